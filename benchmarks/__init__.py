@@ -1,0 +1,1 @@
+"""Benchmarks: each prints a ratio, both sides of it measured in one run."""

@@ -1,0 +1,27 @@
+"""Every route of the administration."""
+
+from starlette.routing import Route
+
+from coterie.administration import (
+    door,
+    overview,
+    own,
+    people,
+    programs,
+    settings,
+    structure,
+    territories,
+)
+
+
+def routes() -> list[Route]:
+    return [
+        *door.routes(),
+        *own.routes(),
+        *overview.routes(),
+        *structure.routes(),
+        *settings.routes(),
+        *people.routes(),
+        *territories.routes(),
+        *programs.routes(),
+    ]

@@ -1,0 +1,116 @@
+"""The one door for whatever comes in."""
+
+import json
+from typing import Annotated
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+from pydantic import Field
+
+from coterie.api.edge import ContactsWriter, House_, Key, Shape, Shown, Text, Time
+from coterie.api.problems import may_fail
+from coterie.conversations import intake
+from coterie.conversations.model import Channel, Incoming, Receipt
+from coterie.conversations.rules import checked_text
+from coterie.customers.model import PROVED, Address, IdentityKind
+from coterie.customers.rules import normal
+from coterie.kit.access.viewer import Viewer
+from coterie.kit.errors import Forbidden, Invalid
+from coterie.kit.ids import is_id
+from coterie.kit.keys import body_hash
+from coterie.routing import words
+
+router = APIRouter(tags=["contacts"])
+
+
+class From(Shape):
+    """Who writes. `proved` only by a token of scope identity:assert; otherwise the writer has a thread of their own."""
+
+    kind: IdentityKind
+    value: Annotated[Text, Field(min_length=1, max_length=320)]
+    proved: bool = False
+    name: Annotated[Text, Field(max_length=200)] = ""
+    area: Annotated[Text, Field(max_length=40)] | None = None
+
+
+class Contact(Shape):
+    """What came in through a channel."""
+
+    channel: Channel
+    from_: Annotated[From, Field(alias="from")]
+    text: Text
+    sent_at: Time | None = None
+    topic: Annotated[Text, Field(max_length=80)] = ""
+    quote: Annotated[str, Field(max_length=64)] | None = None
+    browser: Annotated[Text, Field(max_length=200)] = ""
+
+
+class ContactReceipt(Shown):
+    """What became of it. `reason` says in words why it is with whom it is."""
+
+    message_id: str
+    thread_id: str
+    episode_id: str
+    case_id: str
+    customer_id: str
+    community_id: str
+    owner_id: str | None
+    attending_id: str | None
+    answer_by: Time | None
+    time_given: Time | None
+    reason: str
+
+
+@router.post(
+    "/contacts", status_code=201, response_model=ContactReceipt, responses=may_fail(409, 413)
+)
+async def contact(house: House_, viewer: ContactsWriter, key: Key, body: Contact) -> Response:
+    """Take in what a customer wrote. It is durable when this answers."""
+    receipt = await intake.receive(house, incoming(viewer, key, body))
+    return Response(written(receipt), 201, media_type="application/json")
+
+
+def incoming(viewer: Viewer, key: str, body: Contact) -> Incoming:
+    assert viewer.token_id is not None
+    if body.from_.proved and not viewer.has_scope("identity:assert"):
+        raise Forbidden(
+            "Only a token of scope identity:assert may say that an address is proved.", "scope"
+        )
+    if body.quote is not None and not is_id(body.quote):
+        raise Invalid(
+            "The quoted message is not in this conversation.", "unknown_quote", field="quote"
+        )
+    who = body.from_
+    scope = PROVED if who.proved else f"{viewer.token_id}:{body.browser}"
+    return Incoming(
+        channel=body.channel,
+        text=checked_text(body.text),
+        address=Address(who.kind, normal(who.kind, who.value), scope),
+        key_owner=viewer.token_id,
+        key=key,
+        body=body_hash(body.model_dump_json()),
+        name=who.name.strip(),
+        area=(who.area or "").strip() or None,
+        sent_at=body.sent_at,
+        topic=body.topic.strip(),
+        quote_id=body.quote,
+    )
+
+
+def written(receipt: Receipt) -> bytes:
+    """The receipt as JSON, by hand: this is the hottest answer of all."""
+    return json.dumps(
+        {
+            "message_id": receipt.message_id,
+            "thread_id": receipt.thread_id,
+            "episode_id": receipt.episode_id,
+            "case_id": receipt.case_id,
+            "customer_id": receipt.customer_id,
+            "community_id": receipt.community_id,
+            "owner_id": receipt.owner_id,
+            "attending_id": receipt.attending_id,
+            "answer_by": receipt.answer_by and receipt.answer_by.isoformat(),
+            "time_given": receipt.time_given and receipt.time_given.isoformat(),
+            "reason": words.plain(receipt.reason),
+        }
+    ).encode()

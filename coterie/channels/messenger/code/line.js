@@ -1,0 +1,131 @@
+// The live line to the server: a stream that comes back by itself and says from where it goes on.
+// The tabs of one browser share one: the tab that was last looked at holds it and tells the others what it hears.
+
+const SILENCE_MS = 40_000; // the server says something each 15 s
+const LONGEST_WAIT_MS = 3_000;
+const FINAL = [403, 404]; // the site is closed, or no longer lives here
+
+export class Line {
+  // resume(): the query of where to go on. heard(batch): what came. state(up): whether the line stands.
+  constructor(api, name, { resume, heard, state }) {
+    this.api = api;
+    this.name = `coterie.${name}`;
+    this.resume = resume;
+    this.heard = heard;
+    this.state = state;
+    this.wanted = false;
+    this.turn = null; // set while this tab holds the line
+    this.tabs = "BroadcastChannel" in globalThis ? new BroadcastChannel(this.name) : null;
+    this.tabs?.addEventListener("message", ({ data }) => this.turn || this.heard(data));
+    document.addEventListener("visibilitychange", () => document.hidden || this.lead());
+    addEventListener("focus", () => this.lead());
+    addEventListener("online", () => this.wake?.());
+  }
+
+  start() {
+    if (this.wanted) return;
+    this.wanted = true;
+    if (!navigator.locks) this.run(); // no secure context: every tab has its own line
+    else if (document.hidden) this.queue();
+    else this.lead();
+  }
+
+  stop() {
+    this.wanted = false;
+    this.letGo();
+  }
+
+  // Go on from another place: who we are has changed.
+  restart() {
+    this.hangUp?.abort();
+    this.wake?.();
+  }
+
+  lead() {
+    if (!this.wanted || this.turn || this.asking || !navigator.locks) return;
+    this.queued?.abort();
+    this.asking = true;
+    this.hold({ steal: true });
+  }
+
+  queue() {
+    this.queued = new AbortController();
+    this.hold({ signal: this.queued.signal });
+  }
+
+  hold(options) {
+    const held = () => {
+      this.asking = false;
+      return new Promise((release) => ((this.release = release), this.run()));
+    };
+    navigator.locks.request(this.name, options, held).catch(() => {
+      if (options.signal?.aborted) return; // we stopped queueing ourselves
+      this.letGo(); // another tab took it
+      if (this.wanted) this.queue();
+    });
+  }
+
+  letGo() {
+    this.turn = null;
+    this.asking = false;
+    this.hangUp?.abort();
+    this.wake?.();
+    this.release?.();
+  }
+
+  async run() {
+    const turn = (this.turn = {});
+    for (let failures = 0; this.turn === turn; failures += 1) {
+      if (await this.listen()) failures = 0;
+      if (this.turn === turn) await this.pause(failures);
+    }
+  }
+
+  // Hear until the line breaks; whether it stood at all.
+  async listen() {
+    const hangUp = (this.hangUp = new AbortController());
+    let silence = setTimeout(() => hangUp.abort(), SILENCE_MS);
+    let stood = false;
+    try {
+      const answer = await this.api.call("GET", `/stream?${this.resume()}`, { signal: hangUp.signal });
+      const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+      for (let rest = "", part; !(part = await reader.read()).done; ) {
+        clearTimeout(silence);
+        silence = setTimeout(() => hangUp.abort(), SILENCE_MS);
+        stood = true;
+        this.state(true);
+        rest = this.take(rest + part.value);
+      }
+    } catch (problem) {
+      if (FINAL.includes(problem.status)) this.stop();
+    } finally {
+      clearTimeout(silence);
+    }
+    return stood;
+  }
+
+  // Whole server-sent events are heard; the rest waits for more.
+  take(text) {
+    const events = text.split("\n\n");
+    const rest = events.pop();
+    for (const event of events) {
+      const lines = event.split("\n").filter((line) => line.startsWith("data: "));
+      if (lines.length) this.pass(JSON.parse(lines.map((line) => line.slice(6)).join("\n")));
+    }
+    return rest;
+  }
+
+  pass(batch) {
+    this.heard(batch);
+    this.tabs?.postMessage(batch);
+  }
+
+  pause(failures) {
+    if (failures > 0) this.state(false);
+    const longest = Math.min(LONGEST_WAIT_MS, 250 * 2 ** failures);
+    return new Promise((done) => {
+      const timer = setTimeout(done, longest * (0.5 + Math.random() / 2));
+      this.wake = () => (clearTimeout(timer), done());
+    });
+  }
+}

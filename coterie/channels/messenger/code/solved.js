@@ -1,0 +1,82 @@
+// Is it solved? Asked in place once a case was resolved, with how easy it was.
+
+import { h, icon } from "./dom.js";
+import { words } from "./words.js";
+
+export class Solved {
+  constructor(messenger) {
+    this.messenger = messenger;
+    this.asked = null;
+    this.form = null;
+    this.thanks = null;
+  }
+
+  // The nodes at the end of the log: the question, or thanks for its answer, or nothing.
+  show({ solved, you }, last) {
+    if (solved && solved.case !== this.answered) {
+      if (this.asked !== solved.case) this.ask(solved, you);
+      return [this.form];
+    }
+    if (!solved) this.answered = null;
+    this.asked = null;
+    this.last ??= last;
+    return this.thanks && this.last === last ? [this.thanks] : [];
+  }
+
+  ask(solved, you) {
+    this.asked = solved.case;
+    this.thanks = this.last = null;
+    const name = solved.name || words.us;
+    const effort = h("fieldset", { hidden: true }, h("legend", {}, words.easy(name)), scale(), ends());
+    const tell = h("button", { type: "submit", class: "btn btn--primary", hidden: true }, words.tell(name));
+    const open = (yes) => ((effort.hidden = !yes), (tell.hidden = false));
+    this.form = h(
+      "form",
+      { class: "solved", "aria-label": words.solved(), onsubmit: (event) => this.tell(event, solved.case) },
+      h(
+        "fieldset",
+        {},
+        h("legend", {}, words.solved(you.name)),
+        h("div", { class: "choice" }, choice("yes", words.yes, open, true), choice("no", words.notYet, open, false)),
+      ),
+      effort,
+      tell,
+      h("p", { class: "solved__wrong", role: "alert", hidden: true }),
+    );
+  }
+
+  async tell(event, id) {
+    event.preventDefault();
+    const given = new FormData(this.form);
+    const solved = given.get("solved") === "yes";
+    const effort = solved && given.get("effort") ? Number(given.get("effort")) : null;
+    const button = this.form.querySelector("button");
+    button.disabled = true;
+    try {
+      await this.messenger.api.json("POST", "/confirmations", { case: id, solved, effort });
+      this.answered = id;
+      this.thanks = h("p", { class: "sys", role: "status" }, solved ? words.thanks : words.goesOn);
+      this.messenger.show();
+      this.messenger.composer.focus();
+    } catch (problem) {
+      const wrong = this.form.querySelector(".solved__wrong");
+      wrong.textContent = problem.status === 0 ? words.noLine : problem.message;
+      wrong.hidden = false;
+    }
+    button.disabled = false;
+  }
+}
+
+function choice(value, label, open, yes) {
+  const input = h("input", { type: "radio", name: "solved", value, required: true, onchange: () => open(yes) });
+  return h("label", {}, input, yes ? icon("check") : null, label);
+}
+
+function scale() {
+  const steps = [1, 2, 3, 4, 5, 6, 7].map((step) => h("label", {}, h("input", { type: "radio", name: "effort", value: step }), `${step}`));
+  return h("div", { class: "choice choice--scale" }, ...steps);
+}
+
+function ends() {
+  return h("p", { class: "ends" }, h("span", {}, words.notAtAll), h("span", {}, words.veryMuch));
+}

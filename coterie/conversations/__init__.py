@@ -1,0 +1,1 @@
+"""Threads, episodes, cases, messages: what was said, and who waits on whom."""

@@ -1,0 +1,60 @@
+"""May this viewer see this thread, this case? What is another community's does not exist for them.
+
+A thread is for the members of its customer's home, and of a community where a case of it is open or in watch. A planner
+sees communities, not what customers wrote.
+"""
+
+from coterie.conversations import queries
+from coterie.conversations.model import Case, Message, Thread
+from coterie.customers import queries as customers
+from coterie.customers.model import Customer
+from coterie.kit.access.viewer import Viewer
+from coterie.kit.db import Tx
+from coterie.kit.errors import NotFound
+from coterie.kit.ids import is_id
+
+
+def reads(viewer: Viewer, community_id: str) -> bool:
+    """Whether what this community's customers wrote is theirs to read."""
+    return viewer.role == "admin" or community_id in viewer.community_ids
+
+
+async def access_thread(tx: Tx, viewer: Viewer, thread_id: str) -> Thread:
+    thread = await queries.thread(tx, thread_id) if is_id(thread_id) else None
+    if thread is None or not await reads_thread(tx, viewer, thread):
+        raise NotFound("There is no such conversation.")
+    return thread
+
+
+async def reads_thread(tx: Tx, viewer: Viewer, thread: Thread) -> bool:
+    if reads(viewer, thread.community_id):
+        return True
+    cases = await queries.cases_of_thread(tx, thread.id)
+    return any(case.state != "closed" and reads(viewer, case.community_id) for case in cases)
+
+
+async def access_case(tx: Tx, viewer: Viewer, case_id: str) -> Case:
+    case = await queries.case(tx, case_id) if is_id(case_id) else None
+    if case is None or not reads(viewer, case.community_id):
+        raise NotFound("There is no such case.")
+    return case
+
+
+async def access_message(tx: Tx, viewer: Viewer, message_id: str) -> Message:
+    message = await queries.message(tx, message_id) if is_id(message_id) else None
+    if message is None or not reads(viewer, message.community_id):
+        raise NotFound("There is no such message.")
+    return message
+
+
+async def access_customer(tx: Tx, viewer: Viewer, customer_id: str) -> Customer:
+    """Their home's customers, and those with a case that still runs in their community."""
+    customer = await customers.customer(tx, customer_id) if is_id(customer_id) else None
+    if customer is None:
+        raise NotFound("There is no such customer.")
+    if reads(viewer, customer.community_id):
+        return customer
+    thread = await queries.thread_of_customer(tx, customer.id)
+    if thread is None or not await reads_thread(tx, viewer, thread):
+        raise NotFound("There is no such customer.")
+    return customer

@@ -1,0 +1,163 @@
+"""The words of this slice: threads, cases, episodes, messages, and what comes in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from coterie.customers.model import Address
+
+Channel = Literal["messenger", "email", "sms", "voice", "forum", "social"]
+CHANNELS: tuple[Channel, ...] = ("messenger", "email", "sms", "voice", "forum", "social")
+CaseState = Literal["open", "watched", "closed"]
+EpisodeState = Literal[
+    "queued", "attended", "waiting_customer", "waiting_third", "snoozed", "quiet"
+]
+MessageKind = Literal["customer", "reply", "note"]
+ResolutionKind = Literal["answer", "order"]
+
+NEEDS_US: tuple[EpisodeState, ...] = ("queued", "attended")
+LONGEST_TEXT = 8_000
+"""Characters of one message."""
+
+
+@dataclass(slots=True)
+class Thread:
+    """The one lifelong conversation of a customer. `community_id` is their home now."""
+
+    id: str
+    customer_id: str
+    community_id: str
+    last_number: int
+
+
+@dataclass(slots=True)
+class Case:
+    """One thing that the customer wants solved. It never leaves `community_id`."""
+
+    id: str
+    thread_id: str
+    customer_id: str
+    community_id: str
+    topic: str
+    title: str
+    state: CaseState
+    opened_at: datetime
+    spoken_at: datetime
+    owner_id: str | None = None
+    owned_at: datetime | None = None
+    answered_at: datetime | None = None
+    watch_ends_at: datetime | None = None
+    closed_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class Episode:
+    """One burst of contact about one case. Which fields stand is told by its state: see the state table."""
+
+    id: str
+    case_id: str
+    thread_id: str
+    community_id: str
+    channel: Channel
+    state: EpisodeState
+    opened_at: datetime
+    attending_id: str | None = None
+    served_by: str | None = None
+    waiting_since: datetime | None = None
+    answer_by: datetime | None = None
+    time_given: datetime | None = None
+    turn_at: datetime | None = None
+    quiet_at: datetime | None = None
+    wake_at: datetime | None = None
+    waits_on: str | None = None
+    ended_at: datetime | None = None
+
+    @property
+    def needs_us(self) -> bool:
+        return self.state in NEEDS_US
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn or note. Its number is its place in the thread, from 1 without gaps."""
+
+    id: str
+    thread_id: str
+    number: int
+    community_id: str
+    case_id: str
+    episode_id: str
+    kind: MessageKind
+    channel: Channel
+    author_id: str | None
+    text: str
+    quote_id: str | None
+    sent_at: datetime | None
+    at: datetime
+    needs_nothing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """What a customer wrote, through whatever door. Either the customer is known already, or their address is given."""
+
+    channel: Channel
+    text: str
+    address: Address
+    key_owner: str
+    key: str
+    body: bytes
+    """A hash of what was asked, so that the same key with another body is refused."""
+    name: str = ""
+    area: str | None = None
+    language: str = ""
+    sent_at: datetime | None = None
+    topic: str = ""
+    quote_id: str | None = None
+    attachment_ids: tuple[str, ...] = ()
+    customer_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of an incoming message."""
+
+    message_id: str
+    number: int
+    thread_id: str
+    episode_id: str
+    case_id: str
+    customer_id: str
+    community_id: str
+    owner_id: str | None
+    attending_id: str | None
+    answer_by: datetime | None
+    time_given: datetime | None
+    reason: str
+    """A code of routing's words: `attended`, `queued`, or why somebody was chosen."""
+
+
+class Elsewhere(NamedTuple):
+    """This belongs to another community's stream: ask there."""
+
+    community_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """The customer's word on a case."""
+
+    solved: bool
+    effort: int | None = None
+    nps: int | None = None
+    csat: int | None = None
+    about: str | None = None
+
+
+@dataclass(slots=True)
+class CaseFile:
+    """A case with its thread and, where there is one, its live episode."""
+
+    case: Case
+    thread: Thread
+    episode: Episode | None = None

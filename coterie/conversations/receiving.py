@@ -1,0 +1,424 @@
+"""What customers write, many at once: one community's messages of the last few milliseconds become one transaction.
+
+Each item goes through the same steps as if it were alone: was its key seen before, who wrote it, which case is it
+about, what does that do to the episode. An item that the model refuses has its refusal as its answer; the others go on.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, NamedTuple, TypeAlias
+
+from coterie.communities import queries as communities
+from coterie.communities.model import Community
+from coterie.conversations import queries, rules
+from coterie.conversations.model import Case, Elsewhere, Episode, Incoming, Message, Receipt, Thread
+from coterie.customers import actions as customers
+from coterie.customers.model import Newcomer
+from coterie.kit.db import Tx
+from coterie.kit.errors import Invalid, Refused
+from coterie.kit.events import emit, held, settle
+from coterie.kit.ids import new_id
+
+
+class Addressed(NamedTuple):
+    """An incoming item and the community whose stream was taken for it."""
+
+    community_id: str
+    incoming: Incoming
+
+
+Answer: TypeAlias = Receipt | Refused | Elsewhere
+
+
+async def receive_many(tx: Tx, now: datetime, addressed: Sequence[Addressed]) -> list[Answer]:
+    """Take in these messages of one community, whose stream the transaction has asked to hold."""
+    batch = Batch(addressed[0].community_id, [each.incoming for each in addressed])
+    known = await queries.known_keys(tx, batch.wanted)
+    writers = await queries.lock_writers(tx, batch.wanted)
+    living = await queries.living(tx, batch.wanted)
+    await held(tx)
+    recall(batch, await known.fetchall())
+    await meet(tx, now, batch, await writers.fetchall())
+    await join(tx, now, batch, await living.fetchall())
+    await write(tx, now, batch)
+    await settle(tx)
+    await answer(tx, now, batch)
+    return [batch.answers[place] for place in range(len(addressed))]
+
+
+@dataclass(slots=True)
+class Batch:
+    """What is known so far: answers by place, and the rows that change."""
+
+    community_id: str
+    wanted: list[Incoming]
+    answers: dict[int, Answer] = field(default_factory=dict)
+    twins: dict[int, int] = field(default_factory=dict)
+    """Items whose key came before in this very batch: place -> place of the first."""
+    threads: dict[str, Thread] = field(default_factory=dict)
+    homes: dict[str, str] = field(default_factory=dict)
+    of_place: dict[int, str] = field(default_factory=dict)
+    """place -> thread id"""
+    cases: dict[str, Case] = field(default_factory=dict)
+    episodes: dict[str, Episode] = field(default_factory=dict)
+    """case id -> its live episode"""
+    new_threads: list[Thread] = field(default_factory=list)
+    new_cases: list[Case] = field(default_factory=list)
+    reopened: list[Case] = field(default_factory=list)
+    changed: dict[str, Episode] = field(default_factory=dict)
+    messages: dict[int, Message] = field(default_factory=dict)
+    community: Community | None = None
+
+    def open_places(self) -> list[int]:
+        return [
+            place
+            for place in range(len(self.wanted))
+            if place not in self.answers and place not in self.twins
+        ]
+
+
+# 1. Was it received before?
+
+
+def recall(batch: Batch, known: Sequence[Any]) -> None:
+    """Answer what was received before: the same answer for the same body, a refusal for another."""
+    kept = {(owner_id, key): (bytes(body), answer) for owner_id, key, body, answer in known}
+    first: dict[tuple[str, str], int] = {}
+    for place, incoming in enumerate(batch.wanted):
+        name = (incoming.key_owner, incoming.key)
+        body, answer = kept.get(name, (incoming.body, None))
+        twin = first.setdefault(name, place)
+        if body != incoming.body or batch.wanted[twin].body != incoming.body:
+            batch.answers[place] = other_body()
+        elif answer is not None:
+            batch.answers[place] = read_receipt(answer)
+        elif twin != place:
+            batch.twins[place] = twin
+
+
+def other_body() -> Refused:
+    return Refused("This idempotency key was used for another request.", "key_reused")
+
+
+# 2. Who wrote it?
+
+
+async def meet(tx: Tx, now: datetime, batch: Batch, found: Sequence[Any]) -> None:
+    """Take each writer and their thread, locked; give those we have not met a home and a thread."""
+    take_writers(batch, list(range(len(batch.wanted))), found)
+    for place in strangers(batch):
+        if batch.wanted[place].quote_id:
+            batch.answers[place] = unknown_quote()
+    missing = strangers(batch)
+    if missing:
+        asked = await queries.writers_without_thread(tx, [batch.wanted[p] for p in missing])
+        take_writers(batch, missing, await asked.fetchall())
+        await register(tx, now, batch, [p for p in missing if p not in batch.of_place])
+    if batch.new_threads:
+        await queries.add_threads(tx, now, batch.new_threads)
+
+
+def strangers(batch: Batch) -> list[int]:
+    """Who has no thread yet; so there is nothing that they could quote."""
+    return [place for place in batch.open_places() if place not in batch.of_place]
+
+
+def take_writers(batch: Batch, places: Sequence[int], found: Sequence[Any]) -> None:
+    by_customer: dict[str, str] = {t.customer_id: t.id for t in batch.new_threads}
+    for writer in (queries.Writer(*each) for each in found):
+        thread_id = writer.thread_id or by_customer.get(writer.customer_id)
+        if thread_id is None:
+            thread_id = open_thread(batch, writer.customer_id, writer.home_id)
+            by_customer[writer.customer_id] = thread_id
+        elif thread_id not in batch.threads:
+            batch.threads[thread_id] = Thread(
+                thread_id, writer.customer_id, writer.home_id, writer.last_number
+            )
+        batch.of_place[places[writer.place]] = thread_id
+
+
+def open_thread(batch: Batch, customer_id: str, home_id: str) -> str:
+    thread = Thread(new_id(), customer_id, home_id, 0)
+    batch.threads[thread.id] = thread
+    batch.new_threads.append(thread)
+    return thread.id
+
+
+async def register(tx: Tx, now: datetime, batch: Batch, places: Sequence[int]) -> None:
+    """Meet newcomers. One whose home is another community is asked there."""
+    newcomers = {place: newcomer(batch.wanted[place]) for place in places}
+    homes = await customers.homes_for(tx, list(newcomers.values())) if newcomers else []
+    ours: dict[Any, list[int]] = {}
+    welcome = []
+    for (place, who), home in zip(newcomers.items(), homes, strict=True):
+        if isinstance(home, Refused):
+            batch.answers[place] = home
+        elif home.community_id != batch.community_id:
+            batch.answers[place] = Elsewhere(home.community_id)
+        else:
+            if who.address not in ours:
+                welcome.append((who, home))
+            ours.setdefault(who.address, []).append(place)
+    if welcome:
+        ids = await customers.register_many(tx, now, welcome)
+        for (who, home), customer_id in zip(welcome, ids, strict=True):
+            thread_id = open_thread(batch, customer_id, home.community_id)
+            batch.of_place.update(dict.fromkeys(ours[who.address], thread_id))
+
+
+def newcomer(incoming: Incoming) -> Newcomer:
+    return Newcomer(
+        incoming.address, incoming.name[:200], incoming.area, language=incoming.language
+    )
+
+
+# 3. Which case is it about, and what does it do to the episode?
+
+
+async def join(tx: Tx, now: datetime, batch: Batch, found: Sequence[Any]) -> None:
+    """Give each message its case and episode, in the order of arrival."""
+    for case, episode in map(queries.read_living, found):
+        batch.cases[case.id] = case
+        if episode:
+            batch.episodes[case.id] = episode
+    places = [place for place in batch.open_places() if place in batch.of_place]
+    quotes = await quoted_cases(tx, [batch.wanted[place] for place in places])
+    for place in places:
+        await join_one(tx, now, batch, place, quotes)
+
+
+async def quoted_cases(tx: Tx, wanted: Sequence[Incoming]) -> dict[str, tuple[str, str]]:
+    ids = [each.quote_id for each in wanted if each.quote_id]
+    return await queries.cases_quoted(tx, ids) if ids else {}
+
+
+async def join_one(
+    tx: Tx, now: datetime, batch: Batch, place: int, quotes: dict[str, tuple[str, str]]
+) -> None:
+    incoming, thread = batch.wanted[place], batch.threads[batch.of_place[place]]
+    quote = quotes.get(incoming.quote_id or "")
+    if incoming.quote_id and (quote is None or quote[0] != thread.id):
+        batch.answers[place] = unknown_quote()
+        return
+    theirs = [case for case in batch.cases.values() if case.thread_id == thread.id]
+    case = rules.which_case(theirs, quote[1] if quote else None)
+    stream = case.community_id if case else thread.community_id
+    if stream != batch.community_id:
+        batch.answers[place] = Elsewhere(stream)
+        return
+    case = case or open_case(now, batch, thread, incoming)
+    if batch.community is None and rests(batch.episodes.get(case.id)):
+        batch.community = await communities.community(tx, batch.community_id)
+    episode = turn(now, batch, case, incoming)
+    take_message(now, batch, place, thread, case, episode)
+
+
+def unknown_quote() -> Invalid:
+    return Invalid(
+        "The quoted message is not in this conversation.", "unknown_quote", field="quote"
+    )
+
+
+def rests(episode: Episode | None) -> bool:
+    return episode is None or not episode.needs_us
+
+
+def open_case(now: datetime, batch: Batch, thread: Thread, incoming: Incoming) -> Case:
+    case = Case(
+        id=new_id(),
+        thread_id=thread.id,
+        customer_id=thread.customer_id,
+        community_id=batch.community_id,
+        topic=incoming.topic,
+        title=rules.title_of(incoming.text),
+        state="open",
+        opened_at=now,
+        spoken_at=now,
+    )
+    batch.cases[case.id] = case
+    batch.new_cases.append(case)
+    return case
+
+
+def turn(now: datetime, batch: Batch, case: Case, incoming: Incoming) -> Episode:
+    """The case's live episode after the customer's turn: attended or queued stays, whatever rests needs us again."""
+    if case.state == "watched":
+        case.state, case.watch_ends_at = "open", None
+        batch.reopened.append(case)
+    case.spoken_at = now
+    episode = batch.episodes.get(case.id)
+    if episode is not None and episode.needs_us:
+        return episode
+    if episode is None:
+        episode = new_episode(now, case, incoming)
+    community = batch.community
+    assert community is not None
+    promise = rules.answer_by(
+        community.settings,
+        community.clock,
+        episode.channel,
+        first=case.answered_at is None,
+        now=now,
+    )
+    episode = batch.episodes[case.id] = batch.changed[episode.id] = rules.needing_us(
+        episode, promise, now
+    )
+    return episode
+
+
+def new_episode(now: datetime, case: Case, incoming: Incoming) -> Episode:
+    return Episode(
+        id=new_id(),
+        case_id=case.id,
+        thread_id=case.thread_id,
+        community_id=case.community_id,
+        channel=incoming.channel,
+        state="queued",
+        opened_at=now,
+    )
+
+
+def take_message(
+    now: datetime, batch: Batch, place: int, thread: Thread, case: Case, episode: Episode
+) -> None:
+    incoming = batch.wanted[place]
+    thread.last_number += 1
+    batch.messages[place] = Message(
+        id=new_id(),
+        thread_id=thread.id,
+        number=thread.last_number,
+        community_id=batch.community_id,
+        case_id=case.id,
+        episode_id=episode.id,
+        kind="customer",
+        channel=incoming.channel,
+        author_id=None,
+        text=incoming.text,
+        quote_id=incoming.quote_id,
+        sent_at=incoming.sent_at,
+        at=now,
+    )
+
+
+# 4. Write it, say what happened, answer
+
+
+async def write(tx: Tx, now: datetime, batch: Batch) -> None:
+    messages = list(batch.messages.values())
+    if not messages:
+        return
+    await queries.write_numbers(tx, now, [batch.threads[m.thread_id] for m in messages])
+    for case in batch.new_cases:
+        await queries.add_case(tx, case)
+    for case in batch.reopened:
+        await queries.save_case(tx, case)
+        await queries.undo_resolution(tx, now, case.id, "customer")
+    for episode in batch.changed.values():
+        await queries.save_episode(tx, episode)
+    await queries.add_messages(tx, messages)
+    spoken = {m.case_id for m in messages} - {case.id for case in batch.new_cases}
+    if spoken:
+        await queries.speak(tx, now, sorted(spoken))
+    await claim(tx, batch)
+    tell(tx, now, batch)
+
+
+async def claim(tx: Tx, batch: Batch) -> None:
+    """Tie uploads to their messages; a missing one fails the message, which then fails alone."""
+    for place, message in batch.messages.items():
+        incoming = batch.wanted[place]
+        wanted = incoming.attachment_ids
+        if wanted and len(wanted) != await queries.claim_attachments(
+            tx, incoming.key_owner, wanted, message.id, message.thread_id
+        ):
+            raise Invalid(
+                "An attachment is not there any more: add it again.", "unknown_attachment"
+            )
+
+
+def tell(tx: Tx, now: datetime, batch: Batch) -> None:
+    """Emit in the order of cause: cases, reopenings, messages, and then which episodes need somebody."""
+    stream = batch.community_id
+    for case in batch.new_cases:
+        emit(tx, stream, "case_opened", now, case_ids(case))
+    for case in batch.reopened:
+        emit(tx, stream, "case_reopened", now, case_ids(case), by="customer")
+    for message in batch.messages.values():
+        case = batch.cases[message.case_id]
+        ids = {**case_ids(case), "episode": message.episode_id, "message": message.id}
+        ids["expert"] = batch.episodes[case.id].attending_id
+        emit(
+            tx, stream, "message_received", now, ids, number=message.number, channel=message.channel
+        )
+    for episode in batch.changed.values():
+        ids = {**case_ids(batch.cases[episode.case_id]), "episode": episode.id}
+        new = episode.opened_at == now
+        emit(tx, stream, "episode_needs_us", now, ids, channel=episode.channel, new=new)
+
+
+def case_ids(case: Case) -> dict[str, str | None]:
+    """The ids that every event of a case carries."""
+    return {
+        "thread": case.thread_id,
+        "customer": case.customer_id,
+        "case": case.id,
+        "owner": case.owner_id,
+    }
+
+
+async def answer(tx: Tx, now: datetime, batch: Batch) -> None:
+    """Receipts for what was taken in, kept under their keys; twins get the receipt of the first."""
+    placed = await queries.placements(tx, sorted(batch.changed)) if batch.changed else {}
+    kept = []
+    for place, message in batch.messages.items():
+        receipt = receipt_of(batch, message, placed)
+        batch.answers[place] = receipt
+        kept.append((batch.wanted[place], written_receipt(receipt)))
+    if kept:
+        await queries.add_keys(tx, now, kept)
+    for place, first in batch.twins.items():
+        batch.answers[place] = batch.answers[first]
+
+
+def receipt_of(batch: Batch, message: Message, placed: dict[str, queries.Placement]) -> Receipt:
+    case = batch.cases[message.case_id]
+    episode = batch.episodes[case.id]
+    place = placed.get(episode.id) or queries.Placement(
+        episode.id, episode.attending_id, episode.answer_by, episode.time_given, "attended"
+    )
+    return Receipt(
+        message_id=message.id,
+        number=message.number,
+        thread_id=message.thread_id,
+        episode_id=episode.id,
+        case_id=case.id,
+        customer_id=case.customer_id,
+        community_id=case.community_id,
+        owner_id=case.owner_id,
+        attending_id=place.attending_id,
+        answer_by=place.answer_by,
+        time_given=place.time_given,
+        reason=place.reason,
+    )
+
+
+def written_receipt(receipt: Receipt) -> dict[str, Any]:
+    """As it is kept under its key."""
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in ((n, getattr(receipt, n)) for n in Receipt.__slots__)
+    }
+
+
+def read_receipt(kept: dict[str, Any]) -> Receipt:
+    receipt = Receipt(**kept)
+    return replace(
+        receipt,
+        answer_by=read_time(kept["answer_by"]),
+        time_given=read_time(kept["time_given"]),
+    )
+
+
+def read_time(kept: str | None) -> datetime | None:
+    return datetime.fromisoformat(kept) if kept else None

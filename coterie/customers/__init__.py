@@ -1,0 +1,1 @@
+"""Customers: who they are, how they are known, where their home is."""

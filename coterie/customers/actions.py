@@ -1,0 +1,100 @@
+"""Meet a customer, give them a home, change it. Verbs take `tx` and `now` and emit what happened."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from coterie.customers import queries, rules
+from coterie.customers.model import Choice, Customer, HomeFacts, Newcomer
+from coterie.kit.db import Tx
+from coterie.kit.errors import Invalid, NotFound, Refused
+from coterie.kit.events import emit, hold
+from coterie.kit.ids import new_id
+
+
+async def homes_for(tx: Tx, newcomers: Sequence[Newcomer]) -> list[Choice | Refused]:
+    """The home that each of these would have, or why they can have none (an area that nobody knows)."""
+    areas = {who.area for who in newcomers if who.area}
+    territories = await queries.territory_facts(tx, sorted(areas)) if areas else {}
+    catch_all = await queries.catch_all(tx)
+    if catch_all is None:
+        refusal = Refused(
+            "There is no community yet: an administrator founds the first.", "no_community"
+        )
+        return [refusal for _ in newcomers]
+    return [home_for(who, territories, catch_all) for who in newcomers]
+
+
+def home_for(who: Newcomer, territories: dict[str, str | None], catch_all: str) -> Choice | Refused:
+    if who.area and who.area not in territories:
+        return Invalid(f"There is no area {who.area[:40]!r}.", "unknown_area", field="from.area")
+    territory = territories.get(who.area) if who.area else None
+    return rules.choose_home(HomeFacts(None, None, territory, catch_all, who.area))
+
+
+async def register_many(
+    tx: Tx, now: datetime, newcomers: Sequence[tuple[Newcomer, Choice]]
+) -> list[str]:
+    """Store customers with the homes found for them; their new ids, in order."""
+    placed = [(new_id(), who, home) for who, home in newcomers]
+    await queries.add_customers(tx, now, placed)
+    for customer_id, _, home in placed:
+        ids = {"customer": customer_id}
+        emit(tx, home.community_id, "customer_registered", now, ids, reason=home.reason)
+    return [customer_id for customer_id, _, _ in placed]
+
+
+async def register(tx: Tx, now: datetime, who: Newcomer) -> str:
+    """Meet one customer. The transaction must hold the stream of what becomes their home, or nothing yet."""
+    [home] = await homes_for(tx, [who])
+    if isinstance(home, Refused):
+        raise home
+    await hold(tx, [home.community_id])
+    [customer_id] = await register_many(tx, now, [(who, home)])
+    return customer_id
+
+
+async def pin(
+    tx: Tx, now: datetime, customer_id: str, community_id: str, why: str, by: str | None
+) -> Choice:
+    """Give a customer a home by hand, with the reason. Open cases stay where they were opened."""
+    if not why.strip():
+        raise Invalid("Say why this customer is pinned.", field="why")
+    await queries.change_pin(tx, customer_id, community_id, why.strip())
+    return await rehome(tx, now, customer_id, by)
+
+
+async def unpin(tx: Tx, now: datetime, customer_id: str, by: str | None) -> Choice:
+    """Take the pin away; household, territory or catch-all decide again."""
+    await queries.change_pin(tx, customer_id, None, None)
+    return await rehome(tx, now, customer_id, by)
+
+
+async def rehome(tx: Tx, now: datetime, customer_id: str, by: str | None) -> Choice:
+    """Choose the home anew by the facts; dated, and emitted on both communities' streams where it changed."""
+    facts = await queries.home_facts(tx, customer_id)
+    before = await queries.homes(tx, customer_id)
+    if facts is None or not before:
+        raise NotFound("There is no such customer.")
+    home = rules.choose_home(facts)
+    present = before[0]
+    if (present.community_id, present.reason, present.detail) == (
+        home.community_id,
+        home.reason,
+        home.detail,
+    ):
+        return home
+    at = max(now, present.since + timedelta(microseconds=1))
+    await queries.change_home(tx, at, customer_id, home)
+    ids = {"customer": customer_id, "from": present.community_id, "to": home.community_id, "by": by}
+    await hold(tx, [present.community_id, home.community_id])
+    for stream_id in {present.community_id, home.community_id}:
+        emit(tx, stream_id, "home_changed", now, ids, reason=home.reason)
+    return home
+
+
+async def known(tx: Tx, customer_id: str) -> Customer:
+    """The customer, or NotFound."""
+    customer = await queries.customer(tx, customer_id)
+    if customer is None:
+        raise NotFound("There is no such customer.")
+    return customer

@@ -1,0 +1,100 @@
+"""The words of this slice: customers, identities, homes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+IdentityKind = Literal["email", "phone", "messenger", "handle", "ref"]
+IDENTITY_KINDS: tuple[IdentityKind, ...] = ("email", "phone", "messenger", "handle", "ref")
+HomeReason = Literal["pin", "household", "territory", "catch_all"]
+
+PROVED = ""
+"""The scope of a proved identity."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """How somebody is known. `scope` is empty where it is proved, else who brought it: unproved writers are kept apart."""
+
+    kind: IdentityKind
+    value: str
+    scope: str = PROVED
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A person or business that is cared for. `community_id` is the home."""
+
+    id: str
+    ref: str | None
+    name: str
+    area: str | None
+    household_id: str | None
+    segment: str
+    language: str
+    vulnerable: bool
+    consent: dict[str, Any]
+    pin_id: str | None
+    pin_why: str | None
+    community_id: str
+    created_at: datetime
+    erased_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """Somebody we have not met: an address, and what they say of themselves."""
+
+    address: Address
+    name: str = ""
+    area: str | None = None
+    ref: str | None = None
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A stored address of a customer."""
+
+    kind: IdentityKind
+    value: str
+    scope: str
+    customer_id: str
+    since: datetime
+
+    @property
+    def proved(self) -> bool:
+        return self.scope == PROVED
+
+
+@dataclass(frozen=True, slots=True)
+class HomeFacts:
+    """What rule 1 chooses by: recorded facts only. Each is a community's id or None; the last is always there."""
+
+    pin: str | None
+    household: str | None
+    territory: str | None
+    catch_all: str
+    area: str | None = None
+    housemate: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A home and why. `detail` is a code: the area, or the id of the housemate."""
+
+    community_id: str
+    reason: HomeReason
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where a customer's home was, from when until when, and why."""
+
+    customer_id: str
+    since: datetime
+    community_id: str
+    reason: HomeReason
+    detail: str
+    until: datetime | None

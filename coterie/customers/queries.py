@@ -1,0 +1,198 @@
+"""All SQL of customers, identities and homes."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from coterie.customers.model import Address, Choice, Customer, Home, HomeFacts, Identity, Newcomer
+from coterie.kit.db import Tx, execute, row, rows, value
+
+
+async def customer(tx: Tx, customer_id: str) -> Customer | None:
+    return await row(tx, Customer, "SELECT * FROM customers WHERE id = %s", [customer_id])
+
+
+async def customer_of(tx: Tx, address: Address) -> Customer | None:
+    """Who is known by this address."""
+    return await row(
+        tx,
+        Customer,
+        """
+        SELECT c.*
+        FROM identities i
+        JOIN customers c ON c.id = i.customer_id
+        WHERE i.value = %s AND i.kind = %s AND i.scope = %s
+        """,
+        [address.value, address.kind, address.scope],
+    )
+
+
+async def identities(tx: Tx, customer_id: str) -> list[Identity]:
+    return await rows(
+        tx,
+        Identity,
+        """
+        SELECT kind, value, scope, customer_id, since
+        FROM identities
+        WHERE customer_id = %s
+        ORDER BY since, kind, value
+        """,
+        [customer_id],
+    )
+
+
+async def homes(tx: Tx, customer_id: str) -> list[Home]:
+    """The history of a customer's homes, the present one first."""
+    return await rows(
+        tx,
+        Home,
+        """
+        SELECT customer_id, since, community_id, reason, detail, until
+        FROM homes
+        WHERE customer_id = %s
+        ORDER BY since DESC
+        """,
+        [customer_id],
+    )
+
+
+async def home_facts(tx: Tx, customer_id: str) -> HomeFacts | None:
+    """What rule 1 needs of one customer. The housemate is the household's eldest other member."""
+    return await row(
+        tx,
+        HomeFacts,
+        """
+        SELECT
+            c.pin_id AS pin,
+            coalesce(h.pin_id, ht.community_id) AS household,
+            t.community_id AS territory,
+            (SELECT id FROM communities WHERE catch_all) AS catch_all,
+            c.area,
+            h.id::text AS housemate
+        FROM customers c
+        LEFT JOIN territories t ON t.area = c.area AND t.until IS NULL
+        LEFT JOIN LATERAL (
+            SELECT m.id, m.pin_id, m.area
+            FROM customers m
+            WHERE m.household_id = c.household_id
+            ORDER BY m.created_at, m.id
+            LIMIT 1
+        ) h ON h.id <> c.id
+        LEFT JOIN territories ht ON ht.area = h.area AND ht.until IS NULL
+        WHERE c.id = %s
+        """,
+        [customer_id],
+    )
+
+
+async def territory_facts(tx: Tx, areas: Sequence[str]) -> dict[str, str | None]:
+    """For each of these areas that is known, the community whose territory holds it."""
+    cursor = await tx.execute(
+        """
+        SELECT a.area, t.community_id
+        FROM areas a
+        LEFT JOIN territories t ON t.area = a.area AND t.until IS NULL
+        WHERE a.area = ANY(%s)
+        """,
+        [list(areas)],
+    )
+    return dict(await cursor.fetchall())
+
+
+async def catch_all(tx: Tx) -> str | None:
+    found: str | None = await value(tx, "SELECT id FROM communities WHERE catch_all")
+    return found
+
+
+async def add_customers(
+    tx: Tx, now: datetime, newcomers: Sequence[tuple[str, Newcomer, Choice]]
+) -> None:
+    """Store customers with their first identity and home: (new id, who, home)."""
+    async with tx.pipeline():
+        await tx.execute(
+            """
+            INSERT INTO customers (id, ref, name, area, language, community_id, created_at)
+            SELECT n.id, n.ref, n.name, n.area, n.language, n.community_id, %s
+            FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[], %s::uuid[])
+                AS n (id, ref, name, area, language, community_id)
+            """,
+            [
+                now,
+                [id_ for id_, _, _ in newcomers],
+                [who.ref for _, who, _ in newcomers],
+                [who.name for _, who, _ in newcomers],
+                [who.area for _, who, _ in newcomers],
+                [who.language for _, who, _ in newcomers],
+                [home.community_id for _, _, home in newcomers],
+            ],
+        )
+        await tx.execute(
+            """
+            INSERT INTO identities (kind, value, scope, customer_id, since)
+            SELECT n.kind, n.value, n.scope, n.id, %s
+            FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[]) AS n (id, kind, value, scope)
+            """,
+            [
+                now,
+                [id_ for id_, _, _ in newcomers],
+                [who.address.kind for _, who, _ in newcomers],
+                [who.address.value for _, who, _ in newcomers],
+                [who.address.scope for _, who, _ in newcomers],
+            ],
+        )
+        await tx.execute(
+            """
+            INSERT INTO homes (customer_id, since, community_id, reason, detail)
+            SELECT n.id, %s, n.community_id, n.reason, n.detail
+            FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::text[]) AS n (id, community_id, reason, detail)
+            """,
+            [
+                now,
+                [id_ for id_, _, _ in newcomers],
+                [home.community_id for _, _, home in newcomers],
+                [home.reason for _, _, home in newcomers],
+                [home.detail for _, _, home in newcomers],
+            ],
+        )
+
+
+async def add_identity(tx: Tx, now: datetime, customer_id: str, address: Address) -> bool:
+    """Give a customer one more address; False where somebody has it already."""
+    return bool(
+        await execute(
+            tx,
+            """
+            INSERT INTO identities (kind, value, scope, customer_id, since)
+            VALUES (%s, %s, %s, %s, %s)
+            ON CONFLICT DO NOTHING
+            """,
+            [address.kind, address.value, address.scope, customer_id, now],
+        )
+    )
+
+
+async def change_pin(tx: Tx, customer_id: str, pin_id: str | None, why: str | None) -> None:
+    await execute(
+        tx,
+        "UPDATE customers SET pin_id = %s, pin_why = %s WHERE id = %s",
+        [pin_id, why, customer_id],
+    )
+
+
+async def change_home(tx: Tx, now: datetime, customer_id: str, home: Choice) -> None:
+    """End the present home and begin the next; customer and thread carry it."""
+    async with tx.pipeline():
+        await tx.execute(
+            "UPDATE homes SET until = %s WHERE customer_id = %s AND until IS NULL",
+            [now, customer_id],
+        )
+        await tx.execute(
+            """
+            INSERT INTO homes (customer_id, since, community_id, reason, detail)
+            VALUES (%s, %s, %s, %s, %s)
+            """,
+            [customer_id, now, home.community_id, home.reason, home.detail],
+        )
+        await tx.execute(
+            "UPDATE customers SET community_id = %s WHERE id = %s",
+            [home.community_id, customer_id],
+        )

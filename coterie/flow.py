@@ -1,0 +1,130 @@
+"""The map: what happened -> who reacts, in the same transaction; and what is done when a time has come."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+
+from coterie.channels.messenger.jobs import forget_unsent_files
+from coterie.communities import actions as communities
+from coterie.communities import queries as community_queries
+from coterie.conversations import queries as conversations
+from coterie.conversations import resolution
+from coterie.conversations.erasure import erase_conversation
+from coterie.kit.db import Tx
+from coterie.kit.events import Event
+from coterie.kit.house import House
+from coterie.kit.jobs import Due
+from coterie.kit.ledger import Reaction
+from coterie.kit.outbox import send_due
+from coterie.routing import actions as routing
+from coterie.routing import queries as routing_queries
+
+
+def by_stream(events: Sequence[Event]) -> Mapping[str, list[Event]]:
+    grouped: dict[str, list[Event]] = {}
+    for event in events:
+        grouped.setdefault(event.stream_id, []).append(event)
+    return grouped
+
+
+async def place(tx: Tx, now: datetime, events: Sequence[Event]) -> None:
+    """An episode needs somebody."""
+    for community_id, its in by_stream(events).items():
+        await routing.place(tx, now, community_id, [event.ids["episode"] for event in its])
+
+
+async def fill(tx: Tx, now: datetime, events: Sequence[Event]) -> None:
+    """Somebody may have become free."""
+    for community_id in by_stream(events):
+        await routing.pull(tx, now, community_id)
+
+
+async def follow_presence(tx: Tx, now: datetime, events: Sequence[Event]) -> None:
+    """Who is gone attends nothing; who is there may take from the queue."""
+    for event in events:
+        if event.values["state"] != "present":
+            await routing.leave(tx, now, event.stream_id, event.ids["expert"])
+    for community_id, its in by_stream(events).items():
+        if any(event.values["state"] == "present" for event in its):
+            await routing.pull(tx, now, community_id)
+
+
+async def move_threads(tx: Tx, now: datetime, events: Sequence[Event]) -> None:
+    """The thread goes with the home; open cases stay where they were opened."""
+    for event in events:
+        await conversations.move_thread(tx, event.ids["customer"], event.ids["to"])
+
+
+async def erase_conversations(tx: Tx, now: datetime, events: Sequence[Event]) -> None:
+    """A person is erased: so is what they said."""
+    for event in events:
+        await erase_conversation(tx, event.ids["customer"])
+
+
+REACTIONS: Mapping[str, Sequence[Reaction]] = {
+    "episode_needs_us": [place],
+    "episode_waits": [fill],
+    "episode_ended": [fill],
+    "presence_changed": [follow_presence],
+    "home_changed": [move_threads],
+    "customer_erased": [erase_conversations],
+}
+
+
+# What is due, and what is then done. Each is done in the stream of its community, and looks again there.
+
+OfCase = Callable[[Tx, datetime, str], Awaitable[None]]
+
+
+def for_case(due: Callable[[Tx, datetime], Awaitable[list[tuple[str, str]]]], act: OfCase) -> Due:
+    """A timer that stands in a case or its episode."""
+
+    async def run(house: House, now: datetime) -> int:
+        async with house.read() as tx:
+            found = await due(tx, now)
+        for community_id, case_id in found:
+            await house.act(community_id, lambda tx, at, case_id=case_id: act(tx, at, case_id))  # type: ignore[misc]
+        return len(found)
+
+    return run
+
+
+async def serve_queues(house: House, now: datetime) -> int:
+    """Weights fade, shifts begin, times pass: look at every queue."""
+    async with house.read() as tx:
+        waiting = await routing_queries.communities_with_queue(tx)
+    for community_id in waiting:
+        await house.act(
+            community_id,
+            lambda tx, at, community_id=community_id: routing.pull(tx, at, community_id),  # type: ignore[misc]
+        )
+    return 0
+
+
+async def miss_the_lost(house: House, now: datetime) -> int:
+    """Whose browser has been gone for a minute is away. Not while the server itself was down."""
+    async with house.read() as tx:
+        lost = await community_queries.lost(tx)
+    missed = [
+        each for each in lost if max(each.away_at, each.away_at - each.lost_at + house.since) <= now
+    ]
+    for each in missed:
+        await house.act(
+            each.community_id,
+            lambda tx, at, expert_id=each.expert_id: communities.miss(tx, at, expert_id),  # type: ignore[misc]
+        )
+    return len(missed)
+
+
+async def send_mail(house: House, now: datetime) -> int:
+    return await send_due(house.pool, house.settings, now)
+
+
+TIMERS: Mapping[str, Due] = {
+    "wake": for_case(conversations.due_wake, resolution.wake_when_due),
+    "quiet": for_case(conversations.due_quiet, resolution.quiet_when_due),
+    "watch": for_case(conversations.due_watch, resolution.close_when_due),
+    "queues": serve_queues,
+    "lost": miss_the_lost,
+    "mail": send_mail,
+    "files": forget_unsent_files,
+}

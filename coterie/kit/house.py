@@ -1,0 +1,46 @@
+"""What a route gets: the settings, the way to the database, the way to write, the live streams, the clock."""
+
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from coterie.kit.db import Pool, Tx, reading
+from coterie.kit.groups import Groups
+from coterie.kit.ledger import Ledger
+from coterie.kit.live import Hub
+from coterie.kit.settings import Settings
+
+T = TypeVar("T")
+
+
+def utc_now() -> datetime:
+    """The clock at the edge; below it, `now` is an argument."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Everything that one process of the server shares."""
+
+    settings: Settings
+    pool: Pool
+    ledger: Ledger
+    groups: Groups
+    hub: Hub
+    since: datetime
+    """When this process began."""
+    now: Callable[[], datetime] = utc_now
+
+    def read(self) -> AbstractAsyncContextManager[Tx]:
+        """A connection to look with."""
+        return reading(self.pool)
+
+    def glance(self) -> AbstractAsyncContextManager[Tx]:
+        """A connection to look with, for what every message asks: its statements are planned once, for any arguments."""
+        return reading(self.ledger.pool)
+
+    async def act(self, stream_id: str, verb: Callable[[Tx, datetime], Awaitable[T]]) -> T:
+        """Have a verb of one community done: after those before it, together with its neighbours."""
+        return await self.groups.act(stream_id, verb)

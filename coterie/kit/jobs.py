@@ -1,0 +1,48 @@
+"""The ticker: once a second it does what is due. Due times are columns; a timer that fails is tried at the next tick."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from datetime import datetime
+from typing import TypeAlias
+
+import structlog
+
+from coterie.kit import meters
+from coterie.kit.house import House
+
+Due: TypeAlias = Callable[[House, datetime], Awaitable[int]]
+"""Does what is due; answers how many it found, so that a full hand is followed by another at once."""
+
+EVERY_S = 1.0
+
+log = structlog.get_logger()
+
+
+class Ticker:
+    """Runs each timer once a second, apart from each other, so that a slow one holds up none."""
+
+    def __init__(self, house: House, timers: Mapping[str, Due]) -> None:
+        self.house = house
+        self.timers = timers
+        self.tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        self.tasks = [asyncio.create_task(self.run(name, due)) for name, due in self.timers.items()]
+
+    async def stop(self) -> None:
+        for task in self.tasks:
+            task.cancel()
+        for task in self.tasks:
+            with suppress(asyncio.CancelledError):
+                await task
+
+    async def run(self, name: str, due: Due) -> None:
+        while True:
+            await asyncio.sleep(EVERY_S)
+            try:
+                while await due(self.house, self.house.now()) >= 200:
+                    pass
+            except Exception:  # the edge: a timer must outlive whatever goes wrong in it
+                meters.LATE.labels(name).inc()
+                log.exception("a timer failed and is tried again", timer=name)

@@ -1,0 +1,170 @@
+"""Place what needs somebody: at once, when somebody comes or gets free, and anew when the attendee is gone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from coterie.communities import queries as communities
+from coterie.communities.model import Community
+from coterie.kit.db import Tx
+from coterie.kit.events import emit
+from coterie.kit.ids import new_id
+from coterie.routing import policy, queries, rules
+from coterie.routing.model import Decision, Member, Need
+from coterie.routing.words import REASONS
+
+WAITS_OF = timedelta(days=7)
+
+
+@dataclass(slots=True)
+class Scene:
+    """A community as routing sees it during one transaction: its loads move with each placement."""
+
+    community: Community
+    members: list[Member]
+    waits: list[float] | None = None
+
+    @property
+    def present(self) -> list[str]:
+        return [member.id for member in self.members if member.present]
+
+    @property
+    def room(self) -> bool:
+        """Whether anybody could take one more, of whatever kind."""
+        return any(m.present and m.on_shift and m.load + 1 <= m.capacity for m in self.members)
+
+
+async def place(tx: Tx, now: datetime, community_id: str, episode_ids: Sequence[str]) -> None:
+    """Give each of these episodes, which need us, an attendee or a place in the queue with a time."""
+    needs = await queries.needs(tx, episode_ids)
+    if needs:
+        scene = await scene_of(tx, now, community_id)
+        for need in needs:
+            await place_one(tx, now, scene, need)
+
+
+async def pull(tx: Tx, now: datetime, community_id: str) -> None:
+    """Somebody came or got free: place from the queue, in its order, as long as anybody can serve.
+
+    Who waits for what nobody offers holds up nobody behind them. Times given that have passed are renewed.
+    """
+    if not await queries.queue(tx, community_id, 1):
+        return
+    scene = await scene_of(tx, now, community_id)
+    last: Need | None = None
+    while page := await queries.placeable(tx, now, community_id, scene.room, scene.present, last):
+        for need in page:
+            chosen, decision = judge(now, scene, need)
+            if chosen is not None:
+                await attend(tx, now, scene, need, chosen, decision)
+            elif need.time_given is not None and need.time_given <= now:
+                await enqueue(tx, now, scene, need, decision)
+        last = page[-1]
+
+
+async def leave(tx: Tx, now: datetime, community_id: str, expert_id: str) -> None:
+    """Somebody is gone: what they attended is placed anew. Their cases stay theirs."""
+    await place(tx, now, community_id, await queries.attended_by(tx, community_id, expert_id))
+
+
+async def scene_of(tx: Tx, now: datetime, community_id: str) -> Scene:
+    community = await communities.community(tx, community_id)
+    assert community is not None
+    settings = community.settings
+    members = await queries.members(
+        tx,
+        community_id,
+        now,
+        weight_after=timedelta(seconds=settings.weight_after_s),
+        weight_idle=settings.weight_idle,
+    )
+    return Scene(community, members)
+
+
+async def place_one(tx: Tx, now: datetime, scene: Scene, need: Need) -> None:
+    chosen, decision = judge(now, scene, need)
+    if chosen is not None:
+        await attend(tx, now, scene, need, chosen, decision)
+    else:
+        await enqueue(tx, now, scene, need, decision)
+
+
+def judge(now: datetime, scene: Scene, need: Need) -> tuple[Member | None, Decision]:
+    """Ask the policy; the answer with all that it saw. The time of a queued one is still to be given."""
+    seen = rules.situation(need, scene.members, now)
+    codes = [0] * len(scene.members)
+    index, reason = policy.decide(seen.contact, seen.experts, codes)
+    chosen = scene.members[index] if index >= 0 else None
+    decision = Decision(
+        id=new_id(),
+        episode_id=need.episode_id,
+        community_id=need.community_id,
+        at=now,
+        policy=policy.VERSION,
+        settings_version=scene.community.settings_version,
+        situation=seen.packed(),
+        codes=codes,
+        reason=reason,
+        chosen_id=chosen.id if chosen else None,
+        time_given=None,
+    )
+    return chosen, decision
+
+
+async def attend(
+    tx: Tx, now: datetime, scene: Scene, need: Need, chosen: Member, decision: Decision
+) -> None:
+    because = REASONS[decision.reason]
+    await queries.save_placement(tx, need.episode_id, "attended", chosen.id, None, because)
+    await queries.add_decision(tx, decision)
+    chosen.load += 1.0
+    chosen.given_at = now
+    waited = (now - need.waiting_since).total_seconds()
+    if waited > 0 and need.state == "queued" and need.time_given is not None:
+        await queries.add_wait(
+            tx, now, need.community_id, need.episode_id,
+            ahead=0, seconds=waited, kept=now <= need.time_given,
+        )  # fmt: skip
+    ids = {**need_ids(need), "expert": chosen.id, "decision": decision.id}
+    emit(
+        tx, need.community_id, "episode_placed", now, ids,
+        reason=because, channel=need.channel, seconds=waited,
+    )  # fmt: skip
+
+
+async def enqueue(tx: Tx, now: datetime, scene: Scene, need: Need, decision: Decision) -> None:
+    """Into the queue, or on in it, with an honest time."""
+    given = await honest_time(tx, now, scene, need)
+    because = REASONS[decision.reason]
+    await queries.save_placement(tx, need.episode_id, "queued", None, given, because)
+    await queries.add_decision(tx, with_time(decision, given))
+    renewed = need.time_given is not None and need.time_given <= now
+    ids = {**need_ids(need), "decision": decision.id}
+    emit(
+        tx, need.community_id, "time_renewed" if renewed else "episode_queued", now, ids,
+        reason=because, channel=need.channel, seconds=(given - now).total_seconds(),
+    )  # fmt: skip
+
+
+async def honest_time(tx: Tx, now: datetime, scene: Scene, need: Need) -> datetime:
+    if scene.waits is None:
+        scene.waits = await queries.recent_waits(tx, scene.community.id, now - WAITS_OF)
+    settings, zone = scene.community.settings, scene.community.clock
+    return rules.time_given(need, scene.members, scene.waits, settings, zone, now)
+
+
+def with_time(decision: Decision, given: datetime) -> Decision:
+    return Decision(
+        decision.id, decision.episode_id, decision.community_id, decision.at, decision.policy,
+        decision.settings_version, decision.situation, decision.codes, decision.reason, None, given,
+    )  # fmt: skip
+
+
+def need_ids(need: Need) -> dict[str, str | None]:
+    return {
+        "thread": need.thread_id,
+        "customer": need.customer_id,
+        "case": need.case_id,
+        "episode": need.episode_id,
+        "owner": need.owner_id,
+    }

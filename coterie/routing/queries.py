@@ -1,0 +1,284 @@
+"""All SQL of routing: the needs, the members as they are now, the decisions, the waits."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from psycopg.types.json import Jsonb
+
+from coterie.kit.db import Tx, rows, value
+from coterie.routing.model import Decision, Member, Need
+
+NEED = """
+    SELECT e.id AS episode_id, e.case_id, e.thread_id, k.customer_id, e.community_id, e.channel, e.state,
+        e.opened_at, e.waiting_since, e.answer_by, e.time_given, e.attending_id, e.served_by, k.owner_id,
+        CASE WHEN k.owner_id IS NULL THEN (
+            SELECT o.owner_id
+            FROM cases o
+            WHERE o.thread_id = k.thread_id AND o.id <> k.id AND o.owner_id IS NOT NULL
+            ORDER BY o.spoken_at DESC, o.id DESC
+            LIMIT 1
+        ) END AS last_owner_id,
+        k.topic, c.language
+    FROM episodes e
+    JOIN cases k ON k.id = e.case_id
+    JOIN customers c ON c.id = k.customer_id
+"""
+
+
+async def needs(tx: Tx, episode_ids: Sequence[str]) -> list[Need]:
+    """These episodes, of those that need us, in the order of the queue."""
+    return await rows(
+        tx,
+        Need,
+        NEED
+        + """
+        WHERE e.id = ANY(%s::uuid[]) AND e.state IN ('queued', 'attended')
+        ORDER BY e.time_given NULLS FIRST, e.waiting_since, e.id
+        """,
+        [list(episode_ids)],
+    )
+
+
+async def queue(tx: Tx, community_id: str, limit: int = 200) -> list[Need]:
+    """What waits in a community: time given first, then longest waiting."""
+    return await rows(
+        tx,
+        Need,
+        NEED
+        + """
+        WHERE e.community_id = %s AND e.state = 'queued'
+        ORDER BY e.time_given, e.waiting_since, e.id
+        LIMIT %s
+        """,
+        [community_id, limit],
+    )
+
+
+async def placeable(
+    tx: Tx,
+    now: datetime,
+    community_id: str,
+    room: bool,
+    present: Sequence[str],
+    after: Need | None,
+    limit: int = 100,
+) -> list[Need]:
+    """What a look at the queue may change, in its order, after one need.
+
+    Everything while somebody has room; else whose time has passed, or who was served by somebody present.
+    """
+    return await rows(
+        tx,
+        Need,
+        NEED
+        + """
+        WHERE e.community_id = %(community)s AND e.state = 'queued'
+          AND (%(room)s OR e.time_given <= %(now)s OR e.served_by = ANY(%(present)s::uuid[]))
+          AND (%(first)s OR (e.time_given, e.waiting_since, e.id)
+              > (%(time_given)s::timestamptz, %(waiting_since)s::timestamptz, %(id)s::uuid))
+        ORDER BY e.time_given, e.waiting_since, e.id
+        LIMIT %(limit)s
+        """,
+        {
+            "community": community_id,
+            "room": room,
+            "now": now,
+            "present": list(present),
+            "first": after is None,
+            "time_given": after and after.time_given,
+            "waiting_since": after and after.waiting_since,
+            "id": after and after.episode_id,
+            "limit": limit,
+        },
+    )
+
+
+async def queue_length(tx: Tx, community_id: str) -> int:
+    length: int = await value(
+        tx,
+        "SELECT count(*) FROM episodes WHERE community_id = %s AND state = 'queued'",
+        [community_id],
+    )
+    return length
+
+
+async def attended_by(tx: Tx, community_id: str, expert_id: str) -> list[str]:
+    """The episodes that somebody attends now."""
+    cursor = await tx.execute(
+        """
+        SELECT id
+        FROM episodes
+        WHERE community_id = %s AND attending_id = %s AND state = 'attended'
+        ORDER BY waiting_since, id
+        """,
+        [community_id, expert_id],
+    )
+    return [episode_id for (episode_id,) in await cursor.fetchall()]
+
+
+async def members(
+    tx: Tx, community_id: str, now: datetime, *, weight_after: timedelta, weight_idle: float
+) -> list[Member]:
+    """The experts, coaches and managers of a community as they are now, with their load by rule 7.
+
+    Somebody without any planned shift is on shift whenever they are present.
+    """
+    return await rows(
+        tx,
+        Member,
+        """
+        SELECT m.expert_id AS id,
+            coalesce(p.state = 'present', false) AS present,
+            coalesce(s.on_shift, true) AS on_shift,
+            s.next_shift,
+            x.seats,
+            x.languages,
+            coalesce(
+                (SELECT jsonb_object_agg(k.skill, k.level) FROM skills k WHERE k.expert_id = m.expert_id), '{}'
+            ) AS skills,
+            coalesce(l.load, 0)::float8 AS load,
+            x.capacity::float8 AS capacity,
+            d.given_at
+        FROM memberships m
+        JOIN experts x ON x.id = m.expert_id
+        LEFT JOIN presence p ON p.expert_id = m.expert_id
+        LEFT JOIN LATERAL (
+            SELECT bool_or(h.starts_at <= %(now)s AND h.ends_at > %(now)s) AS on_shift,
+                min(h.starts_at) FILTER (WHERE h.starts_at > %(now)s) AS next_shift
+            FROM shifts h
+            WHERE h.expert_id = m.expert_id
+        ) s ON true
+        LEFT JOIN LATERAL (
+            SELECT sum(w.weight) AS load
+            FROM (
+                SELECT 1.0 AS weight
+                FROM episodes e
+                WHERE e.community_id = m.community_id AND e.attending_id = m.expert_id
+                  AND e.state = 'attended'
+                UNION ALL
+                SELECT CASE WHEN e.turn_at > %(busy_after)s THEN 1.0 ELSE %(weight_idle)s END
+                FROM episodes e
+                WHERE e.community_id = m.community_id AND e.served_by = m.expert_id
+                  AND e.state = 'waiting_customer'
+            ) w
+        ) l ON true
+        LEFT JOIN LATERAL (
+            SELECT max(g.at) AS given_at
+            FROM decisions g
+            WHERE g.community_id = m.community_id AND g.chosen_id = m.expert_id
+        ) d ON true
+        WHERE m.community_id = %(community)s AND m.until IS NULL
+        ORDER BY m.role = 'manager', m.role = 'coach', m.expert_id
+        """,
+        {
+            "now": now,
+            "busy_after": now - weight_after,
+            "weight_idle": weight_idle,
+            "community": community_id,
+        },
+    )
+
+
+async def save_placement(
+    tx: Tx,
+    episode_id: str,
+    state: str,
+    attending_id: str | None,
+    time_given: datetime | None,
+    because: str,
+) -> None:
+    await tx.execute(
+        """
+        UPDATE episodes
+        SET state = %s, attending_id = %s, time_given = %s, placed_because = %s,
+            served_by = coalesce(%s, attending_id, served_by)
+        WHERE id = %s
+        """,
+        [state, attending_id, time_given, because, attending_id, episode_id],
+    )
+
+
+async def add_decision(tx: Tx, made: Decision) -> None:
+    await tx.execute(
+        """
+        INSERT INTO decisions (
+            id, episode_id, community_id, at, policy, settings_version, situation, codes, reason,
+            chosen_id, time_given)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+        """,
+        [
+            made.id, made.episode_id, made.community_id, made.at, made.policy, made.settings_version,
+            Jsonb(made.situation), made.codes, made.reason, made.chosen_id, made.time_given,
+        ],
+    )  # fmt: skip
+
+
+DECISION = """
+    SELECT id, episode_id, community_id, at, policy, settings_version, situation, codes, reason, chosen_id,
+        time_given
+    FROM decisions
+"""
+
+
+async def decisions(tx: Tx, episode_id: str) -> list[Decision]:
+    """Every decision about an episode, the last first."""
+    return await rows(
+        tx, Decision, DECISION + "WHERE episode_id = %s ORDER BY at DESC, id DESC", [episode_id]
+    )
+
+
+async def last_decisions(tx: Tx, episode_ids: Sequence[str]) -> list[Decision]:
+    """The last decision about each of these episodes."""
+    return await rows(
+        tx,
+        Decision,
+        """
+        SELECT DISTINCT ON (episode_id)
+            id, episode_id, community_id, at, policy, settings_version, situation, codes, reason, chosen_id,
+            time_given
+        FROM decisions
+        WHERE episode_id = ANY(%s::uuid[])
+        ORDER BY episode_id, at DESC, id DESC
+        """,
+        [list(episode_ids)],
+    )
+
+
+async def recent_waits(tx: Tx, community_id: str, since: datetime, limit: int = 100) -> list[float]:
+    """How long the last queued episodes really waited, in seconds."""
+    cursor = await tx.execute(
+        """
+        SELECT seconds
+        FROM waits
+        WHERE community_id = %s AND at > %s
+        ORDER BY at DESC
+        LIMIT %s
+        """,
+        [community_id, since, limit],
+    )
+    return [seconds for (seconds,) in await cursor.fetchall()]
+
+
+async def add_wait(
+    tx: Tx,
+    now: datetime,
+    community_id: str,
+    episode_id: str,
+    *,
+    ahead: int,
+    seconds: float,
+    kept: bool,
+) -> None:
+    await tx.execute(
+        """
+        INSERT INTO waits (community_id, at, episode_id, ahead, seconds, kept)
+        VALUES (%s, %s, %s, %s, %s, %s)
+        ON CONFLICT DO NOTHING
+        """,
+        [community_id, now, episode_id, ahead, seconds, kept],
+    )
+
+
+async def communities_with_queue(tx: Tx) -> list[str]:
+    cursor = await tx.execute("SELECT DISTINCT community_id FROM episodes WHERE state = 'queued'")
+    return [community_id for (community_id,) in await cursor.fetchall()]

@@ -1,0 +1,1 @@
+"""The visual language: layout, parts, styles, icons and the few scripts that every screen shares."""

@@ -1,0 +1,106 @@
+// Single keys and the palette. They never fire in a text field, and not at all where somebody has switched them off.
+import { focusMode } from "./composer.js";
+import { rows } from "./list.js";
+
+let afterG = false;
+
+export const verbs = {
+  j: () => step(1),
+  k: () => step(-1),
+  r: () => focusMode("reply"),
+  i: () => focusMode("note"),
+  e: () => press("e"),
+  z: () => press("z"),
+  "?": () => document.getElementById("keys").showModal(),
+  gm: () => go("/workspace#list"),
+  gc: () => go("/workspace/community#list"),
+  gl: () => (document.querySelector(".list .row[aria-current]") ?? rows()[0])?.focus(),
+  ga: () => document.getElementById("context").focus(),
+  gt: () => document.querySelector(".log")?.focus(),
+};
+
+export function begin() {
+  document.addEventListener("keydown", pressed);
+  document.addEventListener("click", (event) => {
+    const verb = event.target.closest("[data-does]")?.dataset.does;
+    if (!verb) return;
+    document.getElementById("palette").close();
+    verbs[verb]();
+  });
+  document.getElementById("palette").addEventListener("keydown", walkPalette);
+  document.getElementById("palette-q").addEventListener("input", narrow);
+}
+
+function pressed(event) {
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+    event.preventDefault();
+    openPalette();
+    return;
+  }
+  if (!("shortcuts" in document.body.dataset) || typingIn(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (document.querySelector("dialog[open]")) return;
+  const key = (afterG ? "g" : "") + (event.key.length === 1 ? event.key.toLowerCase() : event.key);
+  afterG = key === "g";
+  if (afterG) setTimeout(() => (afterG = false), 1500);
+  if (!verbs[key]) return;
+  event.preventDefault();
+  afterG = false;
+  verbs[key]();
+}
+
+function typingIn(target) {
+  return target.isContentEditable || target.matches("input, textarea, select");
+}
+
+function step(by) {
+  const all = rows().filter((row) => row.offsetParent || !row.closest("[hidden]"));
+  const at = all.findIndex((row) => row.hasAttribute("aria-current"));
+  const next = all[at < 0 ? 0 : Math.min(Math.max(at + by, 0), all.length - 1)];
+  next?.scrollIntoView({ block: "nearest" });
+  next?.click();
+}
+
+function press(key) {
+  document.querySelector(`[data-key="${key}"]`)?.click();
+}
+
+function go(where) {
+  location.assign(where);
+}
+
+function openPalette() {
+  const palette = document.getElementById("palette");
+  if (!palette.open) palette.showModal();
+  const input = document.getElementById("palette-q");
+  input.select();
+  input.focus();
+}
+
+function options() {
+  return [...document.querySelectorAll('#palette [role="option"]')].filter((option) => !option.hidden);
+}
+
+function walkPalette(event) {
+  const all = options();
+  const at = all.findIndex((option) => option.getAttribute("aria-selected") === "true");
+  const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (by) {
+    event.preventDefault();
+    choose(all, (at + by + all.length) % all.length);
+  } else if (event.key === "Enter" && event.target.matches("input")) {
+    event.preventDefault();
+    (all[at] ?? all[0])?.click();
+  }
+}
+
+function choose(all, at) {
+  all.forEach((option, place) => option.setAttribute("aria-selected", String(place === at)));
+  all[at]?.scrollIntoView({ block: "nearest" });
+}
+
+function narrow({ target }) {
+  const words = target.value.trim().toLowerCase();
+  for (const option of document.querySelectorAll("#palette [data-does]")) {
+    option.hidden = words !== "" && !option.textContent.toLowerCase().includes(words);
+  }
+}

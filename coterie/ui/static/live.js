@@ -1,0 +1,65 @@
+// Applies what the stream brings, by id: what is here is morphed (caret, focus and scroll stay), what is new goes where
+// `data-into` says, `data-gone` goes away. Applying the same twice changes nothing.
+import { htmx } from "./app.js";
+
+const listeners = { thread: [], presence: [], applied: [] };
+
+export function on(what, listener) {
+  listeners[what].push(listener);
+}
+
+export async function apply(html) {
+  const brought = new DOMParser().parseFromString(`<template>${html}</template>`, "text/html").querySelector("template").content;
+  const swaps = document.createElement("div");
+  const pinned = pinnedLogs();
+  const stale = [];
+  for (const element of [...brought.children]) {
+    if (element.dataset.stale) stale.push(element);
+    else place(element, swaps);
+  }
+  if (swaps.childElementCount) {
+    await htmx.swap({ text: swaps.innerHTML, sourceElement: document.body, target: document.body, swap: "none" });
+  }
+  for (const element of stale) listeners[element.dataset.stale].forEach((listener) => listener(element.id));
+  listeners.applied.forEach((listener) => listener());
+  pinned.forEach((log) => (log.scrollTop = 0));
+}
+
+function place(element, swaps) {
+  const here = document.getElementById(element.id);
+  const into = element.dataset.into && document.querySelector(element.dataset.into);
+  if ("gone" in element.dataset) here?.remove();
+  else if (here && element.dataset.rank && !into) here.remove(); // its part is not in this list
+  else if (here && into && into !== here.parentElement && element.dataset.rank) moveRow(here, element, swaps);
+  else if (here) swaps.append(oob(element, "outerMorph"));
+  else if (into) insert(element, into);
+}
+
+function oob(element, how) {
+  element.setAttribute("hx-swap-oob", how);
+  return element;
+}
+
+// A row that changes its group keeps its element, and with it the focus; list.js moves it when nobody points at it.
+function moveRow(here, element, swaps) {
+  here.dataset.wants = element.dataset.into;
+  swaps.append(oob(element, "outerMorph"));
+}
+
+function insert(element, into) {
+  into.insertBefore(element, successor(element, into));
+  htmx.process(element);
+}
+
+// Turns stand by number, whatever order the stream brings them in.
+function successor(element, into) {
+  const number = Number(element.dataset.number);
+  if (!number) return null;
+  const later = [...into.querySelectorAll(":scope > [data-number]")].find((turn) => Number(turn.dataset.number) > number);
+  return later ?? null;
+}
+
+// The log is a reversed box: it is at its newest line while its scroll is at 0.
+function pinnedLogs() {
+  return [...document.querySelectorAll(".log")].filter((log) => log.scrollTop > -40);
+}

@@ -1,0 +1,54 @@
+// Says which thread this tab shows and whether somebody types in it: so the stream brings it, and teammates see it.
+import { browser, tab } from "./stream.js";
+
+const EVERY = 20_000;
+const TYPING_ENDS = 4_000;
+let typing = false;
+let listed = false; // the server knows which list this tab shows
+let typingEnds = null;
+
+export function begin() {
+  setInterval(say, EVERY);
+  addEventListener("focus", say);
+  addEventListener("pagehide", () => send({ gone: true }));
+  document.addEventListener("input", (event) => event.target.closest(".composer") && typed());
+}
+
+export function say() {
+  send({});
+}
+
+// A new connection: whatever this tab shows is new to whoever answers it.
+export function sayAnew() {
+  listed = false;
+  say();
+}
+
+function typed() {
+  clearTimeout(typingEnds);
+  typingEnds = setTimeout(() => setTyping(false), TYPING_ENDS);
+  if (!typing) setTyping(true);
+}
+
+function setTyping(now) {
+  typing = now;
+  say();
+}
+
+function send(more) {
+  const thread = document.getElementById("thread")?.dataset.thread ?? "";
+  const list = document.getElementById("list")?.dataset.list ?? "mine";
+  const form = new FormData();
+  const said = { browser, tab, thread, list, after: shownAt(), typing: typing ? "yes" : "", gone: more.gone ? "yes" : "", csrf: document.body.dataset.csrf };
+  for (const [name, value] of Object.entries(said)) form.append(name, value);
+  navigator.sendBeacon("/workspace/looks", form);
+}
+
+// The event up to which this tab surely shows what it shows: the page's own, or that of a thread opened since.
+function shownAt() {
+  const page = Number(document.body.dataset.after);
+  const thread = Number(document.getElementById("thread")?.dataset.after ?? page);
+  const at = listed ? thread : Math.min(page, thread);
+  listed = true;
+  return at;
+}

@@ -1,0 +1,161 @@
+// The expert's screen in the browser: opens threads in place, follows the stream, and brings the islands together.
+import { htmx } from "./app.js";
+import * as composer from "./composer.js";
+import * as keys from "./keys.js";
+import * as list from "./list.js";
+import * as live from "./live.js";
+import * as looks from "./looks.js";
+import * as sizes from "./sizes.js";
+import { follow } from "./stream.js";
+import { toast } from "./toast.js";
+
+let shown = location.pathname;
+let refreshing = null;
+
+function hear(said) {
+  if (said.kind === "online") document.getElementById("offline").hidden = said.online;
+  if (said.kind === "online" && said.online) looks.sayAnew();
+  if (said.kind === "signed out") document.getElementById("offline").classList.add("offline--out");
+  if (said.kind === "fragments") live.apply(said.html);
+  if (said.kind === "behind") catchUp();
+}
+
+// This page has missed more than the stream can tell: take its present state, keeping what is typed and where one is.
+async function catchUp() {
+  const answer = await fetch(location.href);
+  if (!answer.ok) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const wanted = ["list", "verbs", "strip", "context"].map((id) => page.getElementById(id)).filter(Boolean);
+  const log = page.querySelector(".log__in");
+  if (log) wanted.push(log);
+  await live.apply(wanted.map((element) => element.outerHTML).join(""));
+}
+
+// A row opens its thread in place; with a modifier, or where something fails, the link does what links do.
+document.addEventListener("click", (event) => {
+  const row = event.target.closest("a[data-thread]");
+  if (!row || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  event.preventDefault();
+  document.getElementById("palette").close();
+  open(row.href);
+});
+
+async function open(address) {
+  const slow = setTimeout(showBones, 200);
+  const answer = await fetch(address, { headers: { "HX-Request": "true" } }).catch(() => null);
+  clearTimeout(slow);
+  if (!answer?.ok || answer.redirected) return location.assign(address);
+  const page = await answer.text();
+  history.pushState({}, "", address);
+  shown = location.pathname;
+  await show(page);
+  location.replace(location.hash || "#thread"); // pushState alone does not move :target
+}
+
+// Something takes its time: say so in the place where it will be.
+function showBones() {
+  const bones = Object.assign(document.createElement("div"), { className: "bones" });
+  bones.setAttribute("aria-label", "The conversation is loading");
+  for (let n = 0; n < 5; n += 1) bones.append(Object.assign(document.createElement("span"), { className: "bone" }));
+  document.getElementById("thread").replaceChildren(bones);
+}
+
+async function show(page) {
+  await htmx.swap({ text: page, sourceElement: document.body, target: document.body, swap: "none" });
+  document.title = document.getElementById("thread").dataset.title;
+  document.querySelector(".ws").classList.remove("ws--resting");
+  opened();
+}
+
+addEventListener("popstate", () => {
+  if (location.pathname !== shown) location.reload();
+});
+
+function opened() {
+  list.markCurrent();
+  looks.say();
+  read();
+  document.getElementById("unread-line")?.scrollIntoView({ block: "center" });
+  watchLog();
+}
+
+// What this person has seen is read: said once the page is looked at.
+function read() {
+  const thread = document.getElementById("thread").dataset.thread;
+  const turns = document.querySelectorAll('.log [data-kind="customer"]');
+  const last = Number(turns[turns.length - 1]?.dataset.number ?? 0);
+  if (!thread || !last || document.hidden || read.said === `${thread} ${last}`) return;
+  read.said = `${thread} ${last}`;
+  fetch(`/workspace/threads/${thread}/read`, {
+    method: "POST",
+    headers: { "X-CSRF-Token": document.body.dataset.csrf },
+    body: new URLSearchParams({ number: last }),
+  });
+}
+
+function watchLog() {
+  const log = document.querySelector(".log");
+  const jump = document.getElementById("jump");
+  if (!log || !jump) return;
+  log.addEventListener("scroll", () => (jump.hidden = log.scrollTop > -120), { passive: true });
+  jump.addEventListener("click", () => log.scrollTo({ top: 0, behavior: "smooth" }));
+}
+
+// The case, its verbs and the card of the thread that is open, soon after something happened to it.
+function refresh(id) {
+  const thread = document.getElementById("thread").dataset.thread;
+  if (id !== `stale-${thread}`) return;
+  clearTimeout(refreshing);
+  refreshing = setTimeout(async () => {
+    const of = document.getElementById("case-at-hand")?.value ?? "";
+    const answer = await fetch(`/workspace/threads/${thread}/standing?case=${of}`);
+    if (answer.ok && document.getElementById("thread").dataset.thread === thread) await live.apply(await answer.text());
+    read();
+  }, 250);
+}
+
+async function refreshPresence() {
+  const answer = await fetch("/workspace/presence");
+  if (answer.ok) await live.apply(await answer.text());
+}
+
+// Another case at hand: the strip, the verbs and where the next message goes.
+document.addEventListener("change", (event) => {
+  if (!event.target.matches("#case-at-hand")) return;
+  const address = new URL(location.href);
+  address.searchParams.set("case", event.target.value);
+  history.replaceState({}, "", address);
+  for (const field of document.querySelectorAll("[data-case]")) field.value = event.target.value;
+  refresh(`stale-${event.target.dataset.thread}`);
+});
+
+// Whatever is fetched into the dialog opens it. (The stream swaps too, at any time: that opens nothing.)
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  const dialog = document.getElementById("dialog");
+  const fetched = ctx.target === dialog || ctx.target === "#dialog";
+  if (fetched && dialog.childElementCount && !dialog.open) dialog.showModal();
+  for (const said of document.querySelectorAll("#said [data-toast]")) tellOnce(said);
+});
+
+// A verb answers with a toast, and with the way back where there is one.
+function tellOnce(said) {
+  const dialog = document.getElementById("dialog");
+  dialog.replaceChildren();
+  dialog.close();
+  const undo = said.querySelector("button");
+  toast(said.dataset.toast, undo && { words: undo.textContent, run: () => undo.click() });
+  said.removeAttribute("data-toast");
+}
+
+document.getElementById("dialog").addEventListener("close", (event) => event.target.replaceChildren());
+document.addEventListener("visibilitychange", read);
+
+live.on("thread", refresh);
+live.on("presence", refreshPresence);
+composer.begin();
+keys.begin();
+list.begin();
+sizes.begin();
+looks.begin();
+opened();
+follow(document.body.dataset.stream, Number(document.body.dataset.after), hear);

@@ -1,0 +1,1 @@
+"""The expert's screen: composes what the slices below show, and passes every verb on to them."""

@@ -1,0 +1,141 @@
+"""What a batch of events shows on the screens: read with two statements, each distinct view rendered once.
+
+Fragments show the present state under ids of their own, so receiving one twice changes nothing.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from functools import cache
+from typing import Any
+
+from jinja2 import Template
+
+from coterie.kit.db import Tx
+from coterie.kit.events import Event
+from coterie.kit.live import Subscriber
+from coterie.ui.reader import Reader
+from coterie.ui.templates import template
+from coterie.workspace import queries, rules, words
+from coterie.workspace.model import Onlooker, Row, ThreadView, Turn
+
+assert words  # its filters are in the templates
+
+WRITTEN = ("message_received", "reply_sent", "note_written")
+CHANGED = ("message_moved", "message_needs_nothing")
+
+
+@dataclass(slots=True, eq=False)
+class Desk:
+    """One browser with the workspace open. `mine` are the threads in its list, `open` those in its tabs."""
+
+    subscriber: Subscriber
+    browser: str
+    expert_id: str
+    community_id: str
+    zone: tzinfo
+    after: int
+    mine: set[str] = field(default_factory=set)
+    open: set[str] = field(default_factory=set)
+    community_list: bool = False
+
+
+@dataclass(slots=True)
+class Change:
+    """What a batch of events means for the screens, loaded once."""
+
+    last: int
+    threads: dict[str, ThreadView]
+    turns: list[Turn]
+    stale: set[str]
+    experts: set[str]
+
+
+async def load(tx: Tx, batch: Sequence[Event]) -> Change:
+    """Everything that a batch of events touched: two statements, or three."""
+    touched = {event.ids["thread"] for event in batch if "thread" in event.ids}
+    places = {
+        (event.ids["thread"], int(event.values["number"]))
+        for event in batch
+        if event.kind in WRITTEN
+    }
+    changed = [event.ids["message"] for event in batch if event.kind in CHANGED]
+    if changed:
+        places.update(await queries.places_of(tx, changed))
+    for thread_id in {e.ids["thread"] for e in batch if delivered(e)}:
+        places.update(await queries.last_replies(tx, thread_id))
+    views = await queries.views(tx, sorted(touched)) if touched else []
+    return Change(
+        last=batch[-1].number,
+        threads={view.id: view for view in views},
+        turns=await queries.turns_at(tx, sorted(places)) if places else [],
+        stale={e.ids["thread"] for e in batch if "thread" in e.ids and e.kind != "delivery_noted"},
+        experts={e.ids["expert"] for e in batch if e.kind == "presence_changed"},
+    )
+
+
+def delivered(event: Event) -> bool:
+    """The customer's side has got further, so the state under our replies may have changed."""
+    return event.kind == "delivery_noted" and event.values.get("side") != "us"
+
+
+def fragments(change: Change, desk: Desk, paint: "Painter") -> list[str]:
+    """What one desk gets of a change. Its painter remembers, so desks with the same view share the work."""
+    told: list[str] = []
+    for view in change.threads.values():
+        told.extend(rows_of(view, desk, paint))
+    shown = desk.mine | desk.open
+    told.extend(paint.turn(turn, desk.zone) for turn in change.turns if turn.thread_id in shown)
+    told.extend(STALE % thread_id for thread_id in change.stale & desk.open)
+    if desk.expert_id in change.experts:
+        told.append('<i id="stale-presence" data-stale="presence"></i>')
+    return told
+
+
+STALE = '<i id="stale-%s" data-stale="thread"></i>'
+
+
+def rows_of(view: ThreadView, desk: Desk, paint: "Painter") -> Iterable[str]:
+    if rules.is_mine(view, desk.expert_id):
+        desk.mine.add(view.id)
+        yield paint.row(rules.row(view, desk.expert_id, paint.now), desk.zone, "mine")
+    elif view.id in desk.mine:
+        desk.mine.discard(view.id)
+        yield f'<li id="mine-{view.id}" data-gone></li>'
+    if desk.community_list:
+        yield paint.team_row(view, desk.zone)
+
+
+class Painter:
+    """Renders the fragments of one batch, each distinct one once."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+        self.painted: dict[tuple[Any, ...], str] = {}
+
+    def row(self, row: Row, zone: tzinfo, list_: str) -> str:
+        key = (list_, row, zone)
+        if key not in self.painted:
+            self.painted[key] = macro("row")(Reader(zone, self.now), row, list_)
+        return self.painted[key]
+
+    def team_row(self, view: ThreadView, zone: tzinfo) -> str:
+        return self.row(rules.row(view, None, self.now), zone, "community")
+
+    def turn(self, turn: Turn, zone: tzinfo) -> str:
+        key = (turn.id, zone)
+        if key not in self.painted:
+            self.painted[key] = macro("turn")(Reader(zone, self.now), turn)
+        return self.painted[key]
+
+
+@cache
+def macro(name: str) -> Callable[..., str]:
+    """A macro of the fragments, compiled once: the page and the stream show the same."""
+    compiled: Template = template("workspace/html/fragments.html")
+    found: Callable[..., str] = getattr(compiled.module, name)
+    return found
+
+
+def faces(people: Sequence[Onlooker], thread_id: str) -> str:
+    return macro("faces")(people, thread_id)

@@ -1,0 +1,123 @@
+"""Who has which thread open, and who types: said by each tab, known in every process, forgotten after 45 seconds.
+
+It is nobody's history, so it lives in memory; the processes of one house tell each other by a notification.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+import psycopg
+import structlog
+
+from coterie.kit.db import connect, transaction
+from coterie.kit.house import House
+from coterie.kit.ids import new_id
+from coterie.workspace.model import Onlooker
+
+CHANNEL = "coterie_looks"
+LASTS = timedelta(seconds=45)
+TYPING_LASTS = timedelta(seconds=6)
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one tab shows, as it was at event `after`. `thread_id` is empty for a list alone; `gone`: the tab closes."""
+
+    community_id: str
+    expert_id: str
+    name: str
+    browser: str
+    tab: str
+    thread_id: str = ""
+    list: str = "mine"
+    after: int = 0
+    typing: bool = False
+    gone: bool = False
+
+
+class Looks:
+    """The looks of every tab of every process."""
+
+    def __init__(self, house: House, changed: Callable[[Look, set[str]], None]) -> None:
+        self.house = house
+        self.changed = changed
+        self.tabs: dict[tuple[str, str], tuple[Look, datetime]] = {}
+        self.process = new_id()
+        self.task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        if self.task is None:
+            self.task = asyncio.create_task(self.listen())
+
+    def stop(self) -> None:
+        """Nobody is at a desk of this process: what the others look at matters to no one here."""
+        if self.task is not None:
+            self.task.cancel()
+            self.task = None
+        self.tabs.clear()
+
+    async def say(self, look: Look) -> None:
+        """Take what a tab says, and pass it on to the other processes."""
+        self.take(look, self.house.now())
+        said = json.dumps({"process": self.process, **asdict(look)})
+        async with transaction(self.house.pool) as tx:
+            await tx.execute("SELECT pg_notify(%s, %s)", [CHANNEL, said])
+
+    def take(self, look: Look, now: datetime) -> None:
+        key = (look.browser, look.tab)
+        before = self.tabs.pop(key, None)
+        if not look.gone:
+            self.tabs[key] = (look, now)
+        touched = {look.thread_id, before[0].thread_id if before else "", *self.forget(now)} - {""}
+        self.changed(look, touched)
+
+    def forget(self, now: datetime) -> set[str]:
+        """Drop tabs that have not been heard of; the threads they had open."""
+        old = [key for key, (_, at) in self.tabs.items() if now - at > LASTS]
+        return {self.tabs.pop(key)[0].thread_id for key in old}
+
+    def open_in(self, browser: str) -> set[str]:
+        return {look.thread_id for look, _ in self.tabs.values() if look.browser == browser} - {""}
+
+    def lists_community(self, browser: str) -> bool:
+        return any(
+            look.browser == browser and look.list == "community" for look, _ in self.tabs.values()
+        )
+
+    def onlookers(self, thread_id: str, viewer_id: str, now: datetime) -> tuple[Onlooker, ...]:
+        """The others who have this thread open, those who type first."""
+        found: dict[str, Onlooker] = {}
+        for look, at in self.tabs.values():
+            if look.thread_id != thread_id or look.expert_id == viewer_id:
+                continue
+            typing = look.typing and now - at < TYPING_LASTS
+            known = found.get(look.expert_id)
+            found[look.expert_id] = Onlooker(
+                look.expert_id, look.name, typing or bool(known and known.typing)
+            )
+        return tuple(sorted(found.values(), key=lambda person: (not person.typing, person.name)))
+
+    async def listen(self) -> None:
+        """Hear the other processes, for as long as this one runs."""
+        while True:
+            try:
+                await self.hear()
+            except (psycopg.Error, OSError) as error:
+                log.warning("looks wait for the database", error=str(error))
+                await asyncio.sleep(1)
+
+    async def hear(self) -> None:
+        connection = await connect(self.house.hub.url, autocommit=True)
+        try:
+            await connection.execute("LISTEN coterie_looks")
+            async for heard in connection.notifies():
+                said = json.loads(heard.payload)
+                if said.pop("process") != self.process:
+                    self.take(Look(**said), self.house.now())
+        finally:
+            await connection.close()

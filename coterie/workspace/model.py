@@ -1,0 +1,337 @@
+"""What the screen shows, as the queries give it and the templates take it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Group(StrEnum):
+    """The three parts of a list: who waits on whom."""
+
+    WAITING = "waiting"
+    WAITS = "waits"
+    QUIET = "quiet"
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """A case that is open or watched, with its live episode where it has one."""
+
+    case_id: str
+    title: str
+    case_state: str
+    owner_id: str | None
+    owner: str | None
+    watch_ends_at: datetime | None
+    opened_at: datetime
+    spoken_at: datetime
+    episode_id: str | None = None
+    state: str | None = None
+    channel: str | None = None
+    attending_id: str | None = None
+    attending: str | None = None
+    waiting_since: datetime | None = None
+    answer_by: datetime | None = None
+    time_given: datetime | None = None
+    wake_at: datetime | None = None
+    waits_on: str | None = None
+    turn_at: datetime | None = None
+
+    @property
+    def waiting(self) -> bool:
+        """The customer waits on us."""
+        return self.state in ("queued", "attended")
+
+    @property
+    def due_at(self) -> datetime | None:
+        """What was told to the customer, else the channel's promise."""
+        return self.time_given or self.answer_by
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadView:
+    """A thread as a list needs it: the same for everybody who may see it."""
+
+    id: str
+    customer_id: str
+    customer: str
+    community_id: str
+    last_number: int
+    last_at: datetime
+    unread: int
+    last_kind: str | None
+    last_text: str | None
+    last_channel: str | None
+    last_author_id: str | None
+    last_author: str | None
+    matters: tuple[Matter, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of a list, seen by one person: `rank` sorts within the group, smallest first."""
+
+    thread_id: str
+    customer_id: str
+    customer: str
+    group: Group
+    rank: int
+    channel: str
+    last: str
+    unread: int
+    wait: str
+    since: datetime | None = None
+    until: datetime | None = None
+    due_at: datetime | None = None
+    made_at: datetime | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    id: str
+    name: str
+    media_type: str
+    size: int
+
+    @property
+    def picture(self) -> bool:
+        return self.media_type in ("image/png", "image/jpeg", "image/gif", "image/webp")
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A file with its bytes; `thread_id` is empty for one that nobody sent yet."""
+
+    name: str
+    media_type: str
+    bytes: bytes
+    owner_id: str
+    thread_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A message of the timeline. The `prior_` fields say what stood before it: a new day, another case."""
+
+    id: str
+    thread_id: str
+    number: int
+    case_id: str
+    episode_id: str
+    case_title: str
+    case_state: str
+    kind: str
+    channel: str
+    customer_id: str
+    customer: str
+    author_id: str | None
+    author: str | None
+    text: str
+    at: datetime
+    needs_nothing: bool
+    delivered: bool
+    read: bool
+    prior_at: datetime | None = None
+    prior_case_id: str | None = None
+    files: tuple[File, ...] = ()
+
+    @property
+    def who_id(self) -> str:
+        return self.author_id or self.customer_id
+
+    @property
+    def who(self) -> str:
+        return self.author or self.customer
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What the system has to say between the turns: why it came here, that it was solved. It has no number."""
+
+    id: str
+    at: datetime
+    icon: str
+    words: str
+    detail: str = ""
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    kind: str
+    value: str
+    proved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A home of a customer, dated; `until` is empty for the one they have now."""
+
+    community: str
+    hue: int
+    since: datetime
+    until: datetime | None
+    reason: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """A case as the history of owners tells it."""
+
+    case_id: str
+    title: str
+    state: str
+    owner_id: str | None
+    owner: str | None
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """A resolution as it is stored, undone or not."""
+
+    case_id: str
+    at: datetime
+    expert: str | None
+    how: str
+    kind: str
+    undone_at: datetime | None
+    undone_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The customer's word on a case."""
+
+    case_id: str
+    at: datetime
+    solved: bool
+    effort: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Everything the context region knows of a customer."""
+
+    customer_id: str
+    name: str
+    ref: str | None
+    area: str | None
+    area_name: str | None
+    household: str | None
+    segment: str
+    language: str
+    vulnerable: bool
+    consent: dict[str, object]
+    created_at: datetime
+    identities: tuple[Identity, ...] = ()
+    homes: tuple[Home, ...] = ()
+    cases: tuple[Owned, ...] = ()
+    kin: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What an expert carries now; `fresh` counts at full weight, `warm` at that of an idle episode (rule 7)."""
+
+    fresh: int
+    warm: int
+    capacity: float
+    weight_idle: float
+
+    @property
+    def load(self) -> float:
+        return self.fresh + self.weight_idle * self.warm
+
+    @property
+    def share(self) -> int:
+        return min(100, round(100 * self.load / self.capacity))
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """The expert at this desk: where they sit, whether they are present, what they prefer."""
+
+    id: str
+    name: str
+    community_id: str
+    community: str
+    hue: int
+    zone: str
+    presence: str
+    preferences: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def shortcuts(self) -> bool:
+        return self.preferences.get("shortcuts") is not False
+
+    @property
+    def enter_sends(self) -> bool:
+        return self.preferences.get("enter_sends") is True
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One group of a list, with its rows in order."""
+
+    name: str
+    title: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class List:
+    """The list region.
+
+    `name` is mine, community, or found (by a search); `mine` and `waiting` are the counts on the tabs; `show` is the one
+    part that was asked for, empty for all.
+    """
+
+    name: str
+    title: str
+    groups: tuple[Part, ...]
+    mine: int
+    waiting: int
+    query: str = ""
+    more: str = ""
+    show: str = ""
+
+    @property
+    def empty(self) -> bool:
+        return not any(group.rows for group in self.groups)
+
+
+@dataclass(frozen=True, slots=True)
+class Onlooker:
+    """A teammate who has this thread open."""
+
+    id: str
+    name: str
+    typing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadPage:
+    """The thread and context regions; `after` is the last event that they surely show."""
+
+    view: ThreadView
+    community: str
+    about: About
+    matter: Matter | None
+    standing: str
+    why: str
+    items: tuple[Turn | Remark, ...]
+    earlier: int
+    unread_from: int
+    drafts: dict[str, str]
+    keys: dict[str, str]
+    mode: str
+    channel_words: str
+    after: int
+    looking: tuple[Onlooker, ...] = ()
+
+    @property
+    def matters(self) -> tuple[Matter, ...]:
+        return self.view.matters

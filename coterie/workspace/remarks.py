@@ -1,0 +1,91 @@
+"""What the system has to say between the turns of a thread: why it came to whom, what was solved, what was said to that."""
+
+from collections.abc import Mapping, Sequence
+
+from coterie.kit.db import Tx
+from coterie.routing import words
+from coterie.routing.model import Decision
+from coterie.workspace import customer_queries, rules
+from coterie.workspace.model import Remark, Said, Solved, Turn
+
+
+async def remarks(tx: Tx, thread_id: str) -> list[Remark]:
+    """Why it came to whom, what was solved, what the customer said to that: in the order of time."""
+    told = await decided(tx, thread_id)
+    told += [solved_remark(solved) for solved in await customer_queries.resolutions(tx, thread_id)]
+    told += [said_remark(said) for said in await customer_queries.confirmations(tx, thread_id)]
+    return sorted(told, key=lambda remark: remark.at)
+
+
+async def decided(tx: Tx, thread_id: str) -> list[Remark]:
+    """The decisions about a thread that changed something, with what ruled out the others."""
+    decisions = changes(await customer_queries.decisions(tx, thread_id))
+    known = {id_ for decision in decisions for id_ in decision.situation["ids"]}
+    names = await customer_queries.names(tx, sorted(known)) if known else {}
+    return [decided_remark(decision, names) for decision in decisions]
+
+
+def changes(decisions: Sequence[Decision]) -> list[Decision]:
+    """Without those that only confirm the one before: the same attendee, or still in the queue."""
+    kept: list[Decision] = []
+    before: dict[str, str | None] = {}
+    for decision in decisions:
+        if before.get(decision.episode_id, "nobody yet") != decision.chosen_id:
+            kept.append(decision)
+        before[decision.episode_id] = decision.chosen_id
+    return kept
+
+
+def decided_remark(decision: Decision, names: Mapping[str, str]) -> Remark:
+    """Came to Priya: she owns this case. Unfolded: what was said of each candidate."""
+    who = names.get(decision.chosen_id or "")
+    why = words.sentence(decision, names)
+    others = [
+        f"{name} {said}, load {load:.1f}"
+        for name, said, load in words.candidates(decision, names)
+        if name != who
+    ]
+    told = f"Came to {rules.given(who)}. {why}" if who else why
+    return Remark(decision.id, decision.at, "home", told, "; ".join(others) + "." if others else "")
+
+
+def solved_remark(solved: Solved) -> Remark:
+    who = rules.given(solved.expert) if solved.expert else "The house"
+    kind = "with an order" if solved.kind == "order" else "with an answer"
+    undone = f" Reopened by the {solved.undone_by}." if solved.undone_by else ""
+    id_ = f"{solved.case_id}-{int(solved.at.timestamp())}"
+    return Remark(
+        id_,
+        solved.at,
+        "undo" if undone else "check",
+        f"{who} solved it {kind}.{undone}",
+        solved.how,
+    )
+
+
+def said_remark(said: Said) -> Remark:
+    eased = f" and rated it {said.effort} of 7 for ease" if said.effort else ""
+    words = (
+        f"The customer confirmed that it is solved{eased}"
+        if said.solved
+        else "The customer says it is not solved"
+    )
+    return Remark(
+        f"{said.case_id}-said-{int(said.at.timestamp())}",
+        said.at,
+        "check" if said.solved else "alert",
+        words,
+    )
+
+
+def with_remarks(
+    turns: Sequence[Turn], told: Sequence[Remark], *, last: bool = True
+) -> tuple[Turn | Remark, ...]:
+    """Turns and the remarks that fall into their stretch, in the order of time. `last`: nothing follows it."""
+    from_start = not turns or turns[0].number == 1
+    within = [
+        remark
+        for remark in told
+        if (from_start or remark.at >= turns[0].at) and (last or remark.at < turns[-1].at)
+    ]
+    return tuple(sorted([*turns, *within], key=lambda item: (item.at, item.number == 0)))

@@ -1,0 +1,146 @@
+"""How a thread reads from one chair: which part of the list, in what order, in which words. Pure."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from coterie.workspace.model import Group, Matter, Row, ThreadView
+
+LONGEST_LINE = 140
+QUOTE_HEAD = re.compile(
+    r"^(On .{4,120} wrote:|Am .{4,120} schrieb .{0,80}:|Le .{4,120} a écrit\s?:|-{2,} ?Original Message ?-{2,})$",
+    re.IGNORECASE,
+)
+
+
+def row(view: ThreadView, viewer_id: str | None, now: datetime) -> Row:
+    """The line of a thread as `viewer_id` sees it; None sees it as nobody's own."""
+    matter = foremost(view.matters, viewer_id)
+    group = group_of(matter, viewer_id)
+    wait, since, until = waiting_words(view, matter, viewer_id)
+    due_at = matter.due_at if matter and matter.waiting else None
+    return Row(
+        thread_id=view.id,
+        customer_id=view.customer_id,
+        customer=view.customer or "Somebody new",
+        group=group,
+        rank=rank(view, matter, group),
+        channel=(matter and matter.channel) or view.last_channel or "messenger",
+        last=last_line(view, viewer_id),
+        unread=view.unread,
+        wait=wait,
+        since=since,
+        until=until,
+        due_at=due_at,
+        made_at=matter.waiting_since if matter else None,
+        at=None if due_at else view.last_at,
+    )
+
+
+def is_mine(view: ThreadView, viewer_id: str) -> bool:
+    """Somebody's customers are those whose case they own or whose episode they attend."""
+    return any(viewer_id in (m.owner_id, m.attending_id) for m in view.matters)
+
+
+def foremost(matters: Sequence[Matter], viewer_id: str | None) -> Matter | None:
+    """The matter that decides where the thread stands: mine before others', waiting before not, most urgent first."""
+    if not matters:
+        return None
+    return min(
+        matters,
+        key=lambda m: (not on_viewer(m, viewer_id), not m.waiting, m.state is None, urgency(m)),
+    )
+
+
+def on_viewer(matter: Matter, viewer_id: str | None) -> bool:
+    """It waits on this person: they attend it, or they own it and nobody attends it yet. None stands for the team."""
+    if viewer_id is None:
+        return matter.waiting
+    return (matter.state == "attended" and matter.attending_id == viewer_id) or (
+        matter.state == "queued" and matter.owner_id == viewer_id
+    )
+
+
+def urgency(matter: Matter) -> float:
+    return (matter.due_at or matter.wake_at or matter.turn_at or matter.spoken_at).timestamp()
+
+
+def group_of(matter: Matter | None, viewer_id: str | None) -> Group:
+    if matter is None or matter.state is None:
+        return Group.QUIET
+    return Group.WAITING if on_viewer(matter, viewer_id) else Group.WAITS
+
+
+def rank(view: ThreadView, matter: Matter | None, group: Group) -> int:
+    """By promise, then longest waiting; what rests has its latest first. In whole milliseconds."""
+    if group is Group.QUIET or matter is None:
+        return -int(view.last_at.timestamp() * 1000)
+    return int(urgency(matter) * 1000)
+
+
+def waiting_words(
+    view: ThreadView, matter: Matter | None, viewer_id: str | None
+) -> tuple[str, datetime | None, datetime | None]:
+    """Who waits on whom, in words, with the time that goes with them: since when, or until when."""
+    if matter is None:
+        return "solved", None, None
+    if matter.waiting:
+        return waits_on_us(matter, viewer_id), matter.waiting_since, None
+    told: dict[str | None, tuple[str, datetime | None, datetime | None]] = {
+        "waiting_customer": (
+            f"on {given(view.customer, 'the customer')} since",
+            matter.turn_at,
+            None,
+        ),
+        "waiting_third": (f"on {matter.waits_on} since", matter.turn_at, None),
+        "snoozed": ("snoozed until", None, matter.wake_at),
+    }
+    if matter.state in told:
+        return told[matter.state]
+    if matter.case_state == "watched":
+        return "watched until", None, matter.watch_ends_at
+    return "quiet since", view.last_at, None
+
+
+def waits_on_us(matter: Matter, viewer_id: str | None) -> str:
+    if matter.state == "queued":
+        return "waits in the queue,"
+    return "waits" if matter.attending_id == viewer_id else f"waits on {given(matter.attending)},"
+
+
+def given(name: str | None, nobody: str = "a teammate") -> str:
+    """The name somebody goes by: their first. A household or a business ("Junee Street Bakery") keeps its whole name."""
+    words = name.split() if name else []
+    if not words:
+        return nobody
+    return words[0] if len(words) == 2 else " ".join(words)
+
+
+def last_line(view: ThreadView, viewer_id: str | None) -> str:
+    if view.last_text is None:
+        return "Nothing written yet"
+    text = " ".join(view.last_text.split())[:LONGEST_LINE] or "A file"
+    if view.last_kind == "customer":
+        return text
+    who = "You" if viewer_id and view.last_author_id == viewer_id else given(view.last_author)
+    return f"{who}, note: {text}" if view.last_kind == "note" else f"{who}: {text}"
+
+
+def fold(text: str) -> tuple[str, str]:
+    """What is new in a mail, and what it quotes below."""
+    lines = text.rstrip().split("\n")
+    for number, line in enumerate(lines):
+        rest = [left for left in lines[number:] if left.strip()]
+        headed = QUOTE_HEAD.match(line.strip()) is not None and number > 0
+        if headed or (rest and all(left.startswith(">") for left in rest)):
+            return "\n".join(lines[:number]).rstrip(), "\n".join(lines[number:])
+    return text, ""
+
+
+def size_words(size: int) -> str:
+    """840 B, 12 kB, 3.4 MB"""
+    if size < 1000:
+        return f"{size} B"
+    if size < 1_000_000:
+        return f"{size / 1000:.0f} kB"
+    return f"{size / 1_000_000:.1f} MB"

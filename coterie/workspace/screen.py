@@ -1,0 +1,215 @@
+"""The regions of the screen, put together from what the queries give."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from coterie.communities import queries as communities
+from coterie.conversations import queries as conversations
+from coterie.kit.access.viewer import Viewer
+from coterie.kit.db import Tx
+from coterie.kit.ids import new_id
+from coterie.ui.frame import Frame, Place
+from coterie.ui.reader import Reader
+from coterie.workspace import customer_queries, queries, remarks, rules
+from coterie.workspace.model import (
+    About,
+    Group,
+    List,
+    Load,
+    Matter,
+    Me,
+    Onlooker,
+    Part,
+    Row,
+    ThreadPage,
+    ThreadView,
+    Turn,
+)
+
+PAGE = 50
+MINE = {Group.WAITING: "Waiting on you", Group.WAITS: "You wait on somebody", Group.QUIET: "Quiet"}
+COMMUNITY = {
+    Group.WAITING: "Waiting on us",
+    Group.WAITS: "We wait on somebody",
+    Group.QUIET: "Quiet",
+}
+
+
+def frame(me: Me, viewer: Viewer, place: str) -> Frame:
+    people = Place("People", "/administration/people", "gear")
+    return Frame(
+        person_id=me.id,
+        person=me.name,
+        csrf=viewer.csrf,
+        community=me.community,
+        home="/workspace",
+        hue=round(me.hue / 5) * 5 % 360,
+        places=(
+            Place("Mine", "/workspace#list", "person", current=place == "mine", id="rail-mine"),
+            Place("Team", "/workspace/community#list", "people", current=place == "community"),
+            *([people] if viewer.leads(me.community_id) else []),
+        ),
+        presence=me.presence,
+        shortcuts=me.shortcuts,
+    )
+
+
+async def my_list(tx: Tx, me: Me, now: datetime) -> List:
+    views = await queries.views(tx, await queries.mine(tx, me.community_id, me.id))
+    rows = [rules.row(view, me.id, now) for view in views]
+    return List(
+        name="mine",
+        title="My customers",
+        groups=parts("mine", rows),
+        mine=len(rows),
+        waiting=await queries.count_waiting(tx, me.community_id),
+    )
+
+
+async def community_list(
+    tx: Tx, me: Me, now: datetime, query: str, before: datetime | None, show: str
+) -> List:
+    """All of the community, or one part of it; or what a search finds, which then stands still."""
+    views, more = await (found(tx, me, query) if query else everybody(tx, me, before))
+    name = "found" if query else "community"
+    kept = [group for group in Group if show in ("", group)] or list(Group)
+    return List(
+        name=name,
+        title=me.community,
+        groups=parts(name, [rules.row(view, None, now) for view in views], kept),
+        mine=len(await queries.mine(tx, me.community_id, me.id)),
+        waiting=await queries.count_waiting(tx, me.community_id),
+        query=query,
+        more=more,
+        show=show if len(kept) == 1 else "",
+    )
+
+
+async def found(tx: Tx, me: Me, query: str) -> tuple[list[ThreadView], str]:
+    return await queries.views(tx, await queries.search(tx, me.community_id, query)), ""
+
+
+async def everybody(tx: Tx, me: Me, before: datetime | None) -> tuple[list[ThreadView], str]:
+    """Those who wait, then the conversations of late; and where the earlier ones are."""
+    lately = await queries.lately(tx, me.community_id, before, PAGE)
+    waiting = [] if before else await queries.waiting(tx, me.community_id)
+    views = await queries.views(tx, sorted({*waiting, *lately}))
+    if len(lately) < PAGE:
+        return views, ""
+    oldest = min(view.last_at for view in views if view.id in lately)
+    return views, f"/workspace/community?before={oldest.timestamp():.6f}#list"
+
+
+def parts(name: str, rows: Sequence[Row], kept: Sequence[Group] = tuple(Group)) -> tuple[Part, ...]:
+    ordered = sorted(rows, key=lambda row: row.rank)
+    return tuple(
+        Part(group, title, tuple(row for row in ordered if row.group == group))
+        for group, title in (MINE if name == "mine" else COMMUNITY).items()
+        if group in kept
+    )
+
+
+async def load_of(tx: Tx, me: Me, now: datetime) -> Load:
+    """What this expert carries, by the weights of their community."""
+    community = await communities.community(tx, me.community_id)
+    assert community is not None  # they are its member
+    weights = community.settings
+    fresh_after = now - timedelta(seconds=weights.weight_after_s)
+    return await queries.load(tx, me.community_id, me.id, fresh_after, weights.weight_idle)
+
+
+async def thread_page(
+    tx: Tx, me: Me, reader: Reader, thread_id: str, case_id: str, looking: tuple[Onlooker, ...]
+) -> ThreadPage:
+    after = await queries.cursor(
+        tx, me.community_id
+    )  # first, so that nothing falls between page and stream
+    view = (await queries.views(tx, [thread_id]))[0]
+    about = await customer_queries.about(tx, view.customer_id)
+    assert about is not None  # a thread has a customer
+    turns = await queries.turns(tx, thread_id, limit=PAGE)
+    matter = at_hand(view, case_id, me.id)
+    drafts = await conversations.drafts(tx, me.id, thread_id)
+    return ThreadPage(
+        view=view,
+        community=me.community,
+        about=about,
+        matter=matter,
+        standing=standing(matter, reader),
+        why=why_owner(about, matter),
+        items=remarks.with_remarks(turns, await remarks.remarks(tx, thread_id)),
+        earlier=turns[0].number if turns and turns[0].number > 1 else 0,
+        unread_from=first_unread(turns, view),
+        drafts=drafts,
+        keys={"reply": new_id(), "note": new_id()},
+        mode="note" if "note" in drafts and "reply" not in drafts else "reply",
+        channel_words=channel_words(matter, view),
+        after=after,
+        looking=looking,
+    )
+
+
+def at_hand(view: ThreadView, case_id: str, viewer_id: str) -> Matter | None:
+    """The case that was asked for, else the one that needs this person most."""
+    asked = [matter for matter in view.matters if matter.case_id == case_id]
+    return asked[0] if asked else rules.foremost(view.matters, viewer_id)
+
+
+def first_unread(turns: Sequence[Turn], view: ThreadView) -> int:
+    """The number of the first of the customer's turns that nobody of us has read; 0 where all are."""
+    if not view.unread:
+        return 0
+    theirs = [turn.number for turn in turns if turn.kind == "customer"][-view.unread :]
+    return theirs[0] if theirs else 0
+
+
+def standing(matter: Matter | None, reader: Reader) -> str:
+    """opened Saturday, owner Priya, Tom answers for now"""
+    if matter is None:
+        return ""
+    said = [f"opened {lower_first(reader.day(matter.opened_at))}"]
+    said.append(whose(matter))
+    if matter.wake_at:
+        said.append(f"snoozed until {reader.moment(matter.wake_at)}")
+    if matter.waits_on:
+        said.append(f"waits on {matter.waits_on}")
+    if matter.watch_ends_at:
+        said.append(f"solved, watched until {lower_first(reader.day(matter.watch_ends_at))}")
+    return ", ".join(said)
+
+
+def whose(matter: Matter) -> str:
+    attending = rules.given(matter.attending)
+    if matter.owner_id is None:
+        return (
+            f"with {attending}, nobody owns it yet" if matter.attending_id else "nobody owns it yet"
+        )
+    if matter.attending_id in (None, matter.owner_id):
+        return f"owner {rules.given(matter.owner)}"
+    return f"owner {rules.given(matter.owner)}, {attending} answers for now"
+
+
+def lower_first(words: str) -> str:
+    return words.lower() if words in ("Today", "Yesterday") else words
+
+
+def why_owner(about: About, matter: Matter | None) -> str:
+    """Who owns this case, and what else they have owned of this customer."""
+    if matter is None or matter.owner_id is None:
+        return ""
+    before = sum(
+        1
+        for case in about.cases
+        if case.owner_id == matter.owner_id and case.case_id != matter.case_id
+    )
+    others = {case.owner for case in about.cases if case.owner and case.owner_id != matter.owner_id}
+    said = f"{matter.owner} owns this case"
+    said += {0: ".", 1: " and owned one before."}.get(before, f" and owned {before} before.")
+    return said + (f" {', '.join(sorted(others))} met them too." if others else "")
+
+
+def channel_words(matter: Matter | None, view: ThreadView) -> str:
+    channel = (matter and matter.channel) or view.last_channel or "messenger"
+    return {"messenger": "Messenger", "email": "By e-mail", "sms": "By SMS"}.get(
+        channel, channel.capitalize()
+    )

@@ -1,0 +1,890 @@
+-- The schema that the migrations give. Written by `make schema`; a test keeps the two together.
+
+
+CREATE FUNCTION public.case_keeps_community() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RAISE EXCEPTION 'case % cannot leave its community', OLD.id USING ERRCODE = 'check_violation';
+END $$;
+
+CREATE FUNCTION public.case_owner_is_member() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM cases c
+        JOIN memberships m ON m.community_id = c.community_id AND m.expert_id = c.owner_id
+        WHERE c.id = NEW.id AND c.state <> 'closed' AND m.until IS NOT NULL
+    ) THEN
+        RAISE EXCEPTION 'the owner of case % is no longer a member of its community', NEW.id
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.membership_owns_nothing() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM cases c
+        JOIN memberships m ON m.community_id = c.community_id AND m.expert_id = c.owner_id
+        WHERE c.community_id = NEW.community_id AND c.owner_id = NEW.expert_id
+          AND c.state <> 'closed' AND m.until IS NOT NULL
+    ) THEN
+        RAISE EXCEPTION 'expert % still owns cases that are open or in watch', NEW.expert_id
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE TABLE public.accounts (
+    id uuid NOT NULL,
+    email text NOT NULL,
+    name text NOT NULL,
+    role text NOT NULL,
+    password_hash text,
+    zone text,
+    preferences jsonb DEFAULT '{}'::jsonb NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    closed_at timestamp with time zone,
+    CONSTRAINT accounts_name_check CHECK ((name <> ''::text)),
+    CONSTRAINT accounts_role_check CHECK ((role = ANY (ARRAY['admin'::text, 'planner'::text, 'manager'::text, 'coach'::text, 'expert'::text, 'specialist'::text])))
+);
+
+CREATE TABLE public.adjacency (
+    a text NOT NULL,
+    b text NOT NULL,
+    CONSTRAINT adjacency_check CHECK ((a < b))
+);
+
+CREATE TABLE public.areas (
+    area text NOT NULL,
+    name text DEFAULT ''::text NOT NULL,
+    lat double precision,
+    lon double precision,
+    customers integer,
+    contacts integer,
+    CONSTRAINT areas_area_check CHECK ((area <> ''::text)),
+    CONSTRAINT areas_contacts_check CHECK ((contacts >= 0)),
+    CONSTRAINT areas_customers_check CHECK ((customers >= 0)),
+    CONSTRAINT areas_lat_check CHECK (((lat >= ('-90'::integer)::double precision) AND (lat <= (90)::double precision))),
+    CONSTRAINT areas_lon_check CHECK (((lon >= ('-180'::integer)::double precision) AND (lon <= (180)::double precision)))
+);
+
+CREATE TABLE public.attachments (
+    id uuid NOT NULL,
+    thread_id uuid,
+    message_id uuid,
+    owner_id uuid NOT NULL,
+    name text NOT NULL,
+    media_type text NOT NULL,
+    size integer NOT NULL,
+    bytes bytea NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT attachments_size_check CHECK ((size > 0))
+);
+ALTER TABLE ONLY public.attachments ALTER COLUMN bytes SET STORAGE EXTERNAL;
+
+CREATE TABLE public.audit (
+    id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    account_id uuid,
+    verb text NOT NULL,
+    object text NOT NULL,
+    object_id text NOT NULL,
+    change jsonb DEFAULT '{}'::jsonb NOT NULL
+);
+
+ALTER TABLE public.audit ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.audit_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.browsers (
+    id uuid NOT NULL,
+    hash bytea NOT NULL,
+    site_key text NOT NULL,
+    customer_id uuid,
+    proved_at timestamp with time zone,
+    area text,
+    created_at timestamp with time zone NOT NULL,
+    seen_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.cases (
+    id uuid NOT NULL,
+    thread_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    community_id uuid NOT NULL,
+    topic text DEFAULT ''::text NOT NULL,
+    title text DEFAULT ''::text NOT NULL,
+    state text NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    spoken_at timestamp with time zone NOT NULL,
+    owner_id uuid,
+    owned_at timestamp with time zone,
+    answered_at timestamp with time zone,
+    watch_ends_at timestamp with time zone,
+    closed_at timestamp with time zone,
+    CONSTRAINT cases_check CHECK (((owner_id IS NULL) = (owned_at IS NULL))),
+    CONSTRAINT cases_check1 CHECK (((state = 'watched'::text) = (watch_ends_at IS NOT NULL))),
+    CONSTRAINT cases_check2 CHECK (((state = 'closed'::text) = (closed_at IS NOT NULL))),
+    CONSTRAINT cases_check3 CHECK (((answered_at IS NULL) OR (owner_id IS NOT NULL))),
+    CONSTRAINT cases_state_check CHECK ((state = ANY (ARRAY['open'::text, 'watched'::text, 'closed'::text])))
+)
+WITH (fillfactor='80');
+
+CREATE TABLE public.codes (
+    id uuid NOT NULL,
+    browser_id uuid NOT NULL,
+    kind text NOT NULL,
+    value text NOT NULL,
+    hash bytea NOT NULL,
+    tries smallint DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT codes_kind_check CHECK ((kind = ANY (ARRAY['email'::text, 'phone'::text])))
+);
+
+CREATE TABLE public.communities (
+    id uuid NOT NULL,
+    region_id uuid NOT NULL,
+    site_id uuid,
+    name text NOT NULL,
+    hue smallint DEFAULT 192 NOT NULL,
+    zone text NOT NULL,
+    languages text[] DEFAULT '{en}'::text[] NOT NULL,
+    settings jsonb DEFAULT '{}'::jsonb NOT NULL,
+    settings_version integer DEFAULT 1 NOT NULL,
+    buddy_id uuid,
+    catch_all boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    closed_at timestamp with time zone,
+    CONSTRAINT communities_check CHECK ((buddy_id <> id)),
+    CONSTRAINT communities_hue_check CHECK (((hue >= 0) AND (hue <= 359))),
+    CONSTRAINT communities_name_check CHECK ((name <> ''::text))
+);
+
+CREATE TABLE public.confirmations (
+    case_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    solved boolean NOT NULL,
+    effort smallint,
+    nps smallint,
+    csat smallint,
+    expert_id uuid,
+    CONSTRAINT confirmations_csat_check CHECK (((csat >= 1) AND (csat <= 5))),
+    CONSTRAINT confirmations_effort_check CHECK (((effort >= 1) AND (effort <= 7))),
+    CONSTRAINT confirmations_nps_check CHECK (((nps >= 0) AND (nps <= 10)))
+);
+
+CREATE TABLE public.customers (
+    id uuid NOT NULL,
+    ref text,
+    name text DEFAULT ''::text NOT NULL,
+    area text,
+    household_id uuid,
+    segment text DEFAULT ''::text NOT NULL,
+    language text DEFAULT ''::text NOT NULL,
+    vulnerable boolean DEFAULT false NOT NULL,
+    consent jsonb DEFAULT '{}'::jsonb NOT NULL,
+    pin_id uuid,
+    pin_why text,
+    community_id uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    erased_at timestamp with time zone,
+    CONSTRAINT customers_check CHECK (((pin_id IS NULL) = (pin_why IS NULL)))
+);
+
+CREATE TABLE public.decisions (
+    id uuid NOT NULL,
+    episode_id uuid NOT NULL,
+    community_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    policy smallint NOT NULL,
+    settings_version integer NOT NULL,
+    situation jsonb NOT NULL,
+    codes smallint[] NOT NULL,
+    reason smallint NOT NULL,
+    chosen_id uuid,
+    time_given timestamp with time zone,
+    CONSTRAINT decisions_check CHECK (((chosen_id IS NULL) = (time_given IS NOT NULL)))
+);
+
+CREATE TABLE public.drafts (
+    expert_id uuid NOT NULL,
+    thread_id uuid NOT NULL,
+    mode text NOT NULL,
+    text text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT drafts_mode_check CHECK ((mode = ANY (ARRAY['reply'::text, 'note'::text])))
+);
+
+CREATE TABLE public.episodes (
+    id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    thread_id uuid NOT NULL,
+    community_id uuid NOT NULL,
+    channel text NOT NULL,
+    state text NOT NULL,
+    attending_id uuid,
+    served_by uuid,
+    opened_at timestamp with time zone NOT NULL,
+    waiting_since timestamp with time zone,
+    answer_by timestamp with time zone,
+    time_given timestamp with time zone,
+    turn_at timestamp with time zone,
+    quiet_at timestamp with time zone,
+    wake_at timestamp with time zone,
+    waits_on text,
+    ended_at timestamp with time zone,
+    placed_because text,
+    CONSTRAINT episodes_channel_check CHECK ((channel = ANY (ARRAY['messenger'::text, 'email'::text, 'sms'::text, 'voice'::text, 'forum'::text, 'social'::text]))),
+    CONSTRAINT episodes_check CHECK (((state = ANY (ARRAY['queued'::text, 'attended'::text])) = (waiting_since IS NOT NULL))),
+    CONSTRAINT episodes_check1 CHECK (((state = ANY (ARRAY['queued'::text, 'attended'::text])) = (answer_by IS NOT NULL))),
+    CONSTRAINT episodes_check2 CHECK (((state = 'waiting_customer'::text) = (quiet_at IS NOT NULL))),
+    CONSTRAINT episodes_check3 CHECK (((state = 'snoozed'::text) = (wake_at IS NOT NULL))),
+    CONSTRAINT episodes_check4 CHECK (((state = 'waiting_third'::text) = (waits_on IS NOT NULL))),
+    CONSTRAINT episodes_check5 CHECK (((state = 'quiet'::text) = (ended_at IS NOT NULL))),
+    CONSTRAINT episodes_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'attended'::text, 'waiting_customer'::text, 'waiting_third'::text, 'snoozed'::text, 'quiet'::text]))),
+    CONSTRAINT one_place CHECK (
+CASE state
+    WHEN 'attended'::text THEN ((attending_id IS NOT NULL) AND (time_given IS NULL))
+    WHEN 'queued'::text THEN ((attending_id IS NULL) AND (time_given IS NOT NULL))
+    ELSE ((attending_id IS NULL) AND (time_given IS NULL))
+END)
+)
+WITH (fillfactor='70');
+
+CREATE TABLE public.eras (
+    number smallint NOT NULL,
+    cluster text NOT NULL,
+    began_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.events (
+    stream_id uuid NOT NULL,
+    number bigint NOT NULL,
+    era smallint NOT NULL,
+    transaction xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    at timestamp with time zone NOT NULL,
+    kind text NOT NULL,
+    ids jsonb NOT NULL,
+    "values" jsonb NOT NULL
+);
+
+CREATE TABLE public.experts (
+    id uuid NOT NULL,
+    ref text,
+    languages text[] DEFAULT '{en}'::text[] NOT NULL,
+    seats text[] DEFAULT '{messaging}'::text[] NOT NULL,
+    capacity real DEFAULT 4 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT experts_capacity_check CHECK (((capacity > (0)::double precision) AND (capacity <= (100)::double precision)))
+);
+
+CREATE TABLE public.homes (
+    customer_id uuid NOT NULL,
+    since timestamp with time zone NOT NULL,
+    community_id uuid NOT NULL,
+    reason text NOT NULL,
+    detail text DEFAULT ''::text NOT NULL,
+    until timestamp with time zone,
+    CONSTRAINT homes_check CHECK ((until >= since)),
+    CONSTRAINT homes_reason_check CHECK ((reason = ANY (ARRAY['pin'::text, 'household'::text, 'territory'::text, 'catch_all'::text])))
+);
+
+CREATE TABLE public.households (
+    id uuid NOT NULL,
+    ref text,
+    name text DEFAULT ''::text NOT NULL
+);
+
+CREATE TABLE public.identities (
+    kind text NOT NULL,
+    value text NOT NULL,
+    scope text NOT NULL,
+    customer_id uuid NOT NULL,
+    since timestamp with time zone NOT NULL,
+    CONSTRAINT identities_kind_check CHECK ((kind = ANY (ARRAY['email'::text, 'phone'::text, 'messenger'::text, 'handle'::text, 'ref'::text]))),
+    CONSTRAINT identities_value_check CHECK ((value <> ''::text))
+);
+
+CREATE TABLE public.keys (
+    owner_id uuid NOT NULL,
+    key text NOT NULL,
+    body bytea NOT NULL,
+    answer jsonb NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.memberships (
+    community_id uuid NOT NULL,
+    expert_id uuid NOT NULL,
+    role text NOT NULL,
+    since timestamp with time zone NOT NULL,
+    until timestamp with time zone,
+    CONSTRAINT memberships_check CHECK ((until >= since)),
+    CONSTRAINT memberships_role_check CHECK ((role = ANY (ARRAY['manager'::text, 'coach'::text, 'expert'::text])))
+);
+
+CREATE TABLE public.messages (
+    id uuid NOT NULL,
+    thread_id uuid NOT NULL,
+    number integer NOT NULL,
+    community_id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    episode_id uuid NOT NULL,
+    kind text NOT NULL,
+    channel text NOT NULL,
+    author_id uuid,
+    text text NOT NULL,
+    quote_id uuid,
+    sent_at timestamp with time zone,
+    at timestamp with time zone NOT NULL,
+    needs_nothing boolean DEFAULT false NOT NULL,
+    CONSTRAINT messages_check CHECK (((kind = 'customer'::text) = (author_id IS NULL))),
+    CONSTRAINT messages_kind_check CHECK ((kind = ANY (ARRAY['customer'::text, 'reply'::text, 'note'::text])))
+);
+
+CREATE TABLE public.messenger_sites (
+    key text NOT NULL,
+    name text NOT NULL,
+    secret text NOT NULL,
+    origins text[] NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    closed_at timestamp with time zone
+);
+
+CREATE TABLE public.migrations (
+    number integer NOT NULL,
+    name text NOT NULL,
+    sha256 text NOT NULL,
+    applied_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.outbox (
+    id uuid NOT NULL,
+    channel text NOT NULL,
+    recipient text NOT NULL,
+    subject text DEFAULT ''::text NOT NULL,
+    body text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    due_at timestamp with time zone,
+    attempts integer DEFAULT 0 NOT NULL,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    error text,
+    sent_at timestamp with time zone,
+    CONSTRAINT outbox_check CHECK (((state = 'waiting'::text) = (due_at IS NOT NULL))),
+    CONSTRAINT outbox_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'failed'::text])))
+);
+
+CREATE TABLE public.presence (
+    expert_id uuid NOT NULL,
+    state text NOT NULL,
+    since timestamp with time zone NOT NULL,
+    seated boolean DEFAULT false NOT NULL,
+    lost_at timestamp with time zone,
+    CONSTRAINT presence_state_check CHECK ((state = ANY (ARRAY['present'::text, 'away'::text, 'off'::text])))
+)
+WITH (fillfactor='50');
+
+CREATE TABLE public.regions (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    CONSTRAINT regions_name_check CHECK ((name <> ''::text))
+);
+
+CREATE TABLE public.resolutions (
+    case_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    expert_id uuid,
+    how text NOT NULL,
+    kind text NOT NULL,
+    undone_at timestamp with time zone,
+    undone_by text,
+    CONSTRAINT resolutions_check CHECK (((undone_at IS NULL) = (undone_by IS NULL))),
+    CONSTRAINT resolutions_kind_check CHECK ((kind = ANY (ARRAY['answer'::text, 'order'::text]))),
+    CONSTRAINT resolutions_undone_by_check CHECK ((undone_by = ANY (ARRAY['expert'::text, 'customer'::text])))
+);
+
+CREATE TABLE public.sessions (
+    hash bytea NOT NULL,
+    account_id uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    agent text DEFAULT ''::text NOT NULL
+);
+
+CREATE TABLE public.shifts (
+    id uuid NOT NULL,
+    expert_id uuid NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    CONSTRAINT shifts_check CHECK ((ends_at > starts_at))
+);
+
+CREATE TABLE public.sites (
+    id uuid NOT NULL,
+    region_id uuid NOT NULL,
+    name text NOT NULL,
+    zone text NOT NULL,
+    CONSTRAINT sites_name_check CHECK ((name <> ''::text))
+);
+
+CREATE TABLE public.skills (
+    expert_id uuid NOT NULL,
+    skill text NOT NULL,
+    level smallint NOT NULL,
+    CONSTRAINT skills_level_check CHECK (((level >= 0) AND (level <= 5))),
+    CONSTRAINT skills_skill_check CHECK ((skill <> ''::text))
+);
+
+CREATE TABLE public.streams (
+    id uuid NOT NULL,
+    last_number bigint DEFAULT 0 NOT NULL
+)
+WITH (fillfactor='20');
+
+CREATE TABLE public.territories (
+    area text NOT NULL,
+    community_id uuid NOT NULL,
+    since timestamp with time zone NOT NULL,
+    until timestamp with time zone,
+    CONSTRAINT territories_check CHECK ((until >= since))
+);
+
+CREATE TABLE public.threads (
+    id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    community_id uuid NOT NULL,
+    last_number integer DEFAULT 0 NOT NULL,
+    last_at timestamp with time zone NOT NULL,
+    customer_delivered integer DEFAULT 0 NOT NULL,
+    customer_read integer DEFAULT 0 NOT NULL,
+    our_read integer DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone NOT NULL
+)
+WITH (fillfactor='80');
+
+CREATE TABLE public.tokens (
+    id uuid NOT NULL,
+    hash bytea NOT NULL,
+    account_id uuid NOT NULL,
+    name text NOT NULL,
+    scopes text[] NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone,
+    revoked_at timestamp with time zone
+);
+
+CREATE TABLE public.waits (
+    community_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    episode_id uuid NOT NULL,
+    ahead integer NOT NULL,
+    seconds real NOT NULL,
+    kept boolean NOT NULL,
+    CONSTRAINT waits_seconds_check CHECK ((seconds >= (0)::double precision))
+);
+
+ALTER TABLE ONLY public.accounts
+    ADD CONSTRAINT accounts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.adjacency
+    ADD CONSTRAINT adjacency_pkey PRIMARY KEY (a, b);
+
+ALTER TABLE ONLY public.areas
+    ADD CONSTRAINT areas_pkey PRIMARY KEY (area);
+
+ALTER TABLE ONLY public.attachments
+    ADD CONSTRAINT attachments_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.audit
+    ADD CONSTRAINT audit_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.browsers
+    ADD CONSTRAINT browsers_hash_key UNIQUE (hash);
+
+ALTER TABLE ONLY public.browsers
+    ADD CONSTRAINT browsers_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.cases
+    ADD CONSTRAINT cases_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.codes
+    ADD CONSTRAINT codes_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.communities
+    ADD CONSTRAINT communities_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.confirmations
+    ADD CONSTRAINT confirmations_pkey PRIMARY KEY (case_id, at);
+
+ALTER TABLE ONLY public.customers
+    ADD CONSTRAINT customers_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.customers
+    ADD CONSTRAINT customers_ref_key UNIQUE (ref);
+
+ALTER TABLE ONLY public.decisions
+    ADD CONSTRAINT decisions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.drafts
+    ADD CONSTRAINT drafts_pkey PRIMARY KEY (expert_id, thread_id, mode);
+
+ALTER TABLE ONLY public.episodes
+    ADD CONSTRAINT episodes_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.eras
+    ADD CONSTRAINT eras_pkey PRIMARY KEY (number);
+
+ALTER TABLE ONLY public.events
+    ADD CONSTRAINT events_pkey PRIMARY KEY (stream_id, number);
+
+ALTER TABLE ONLY public.experts
+    ADD CONSTRAINT experts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.experts
+    ADD CONSTRAINT experts_ref_key UNIQUE (ref);
+
+ALTER TABLE ONLY public.homes
+    ADD CONSTRAINT homes_pkey PRIMARY KEY (customer_id, since);
+
+ALTER TABLE ONLY public.households
+    ADD CONSTRAINT households_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.households
+    ADD CONSTRAINT households_ref_key UNIQUE (ref);
+
+ALTER TABLE ONLY public.identities
+    ADD CONSTRAINT identities_pkey PRIMARY KEY (value, kind, scope);
+
+ALTER TABLE ONLY public.keys
+    ADD CONSTRAINT keys_pkey PRIMARY KEY (owner_id, key);
+
+ALTER TABLE ONLY public.memberships
+    ADD CONSTRAINT memberships_pkey PRIMARY KEY (community_id, expert_id);
+
+ALTER TABLE ONLY public.messages
+    ADD CONSTRAINT messages_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.messages
+    ADD CONSTRAINT messages_thread_id_number_key UNIQUE (thread_id, number);
+
+ALTER TABLE ONLY public.messenger_sites
+    ADD CONSTRAINT messenger_sites_pkey PRIMARY KEY (key);
+
+ALTER TABLE ONLY public.migrations
+    ADD CONSTRAINT migrations_pkey PRIMARY KEY (number);
+
+ALTER TABLE ONLY public.outbox
+    ADD CONSTRAINT outbox_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.presence
+    ADD CONSTRAINT presence_pkey PRIMARY KEY (expert_id);
+
+ALTER TABLE ONLY public.regions
+    ADD CONSTRAINT regions_name_key UNIQUE (name);
+
+ALTER TABLE ONLY public.regions
+    ADD CONSTRAINT regions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.resolutions
+    ADD CONSTRAINT resolutions_pkey PRIMARY KEY (case_id, at);
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_pkey PRIMARY KEY (hash);
+
+ALTER TABLE ONLY public.shifts
+    ADD CONSTRAINT shifts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.sites
+    ADD CONSTRAINT sites_name_key UNIQUE (name);
+
+ALTER TABLE ONLY public.sites
+    ADD CONSTRAINT sites_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.skills
+    ADD CONSTRAINT skills_pkey PRIMARY KEY (expert_id, skill);
+
+ALTER TABLE ONLY public.streams
+    ADD CONSTRAINT streams_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.territories
+    ADD CONSTRAINT territories_pkey PRIMARY KEY (area, since);
+
+ALTER TABLE ONLY public.threads
+    ADD CONSTRAINT threads_customer_id_key UNIQUE (customer_id);
+
+ALTER TABLE ONLY public.threads
+    ADD CONSTRAINT threads_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.tokens
+    ADD CONSTRAINT tokens_hash_key UNIQUE (hash);
+
+ALTER TABLE ONLY public.tokens
+    ADD CONSTRAINT tokens_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.waits
+    ADD CONSTRAINT waits_pkey PRIMARY KEY (community_id, at, episode_id);
+
+CREATE UNIQUE INDEX accounts_by_email ON public.accounts USING btree (lower(email));
+
+CREATE INDEX attachments_by_message ON public.attachments USING btree (message_id);
+
+CREATE INDEX attachments_unsent ON public.attachments USING btree (at) WHERE (message_id IS NULL);
+
+CREATE INDEX audit_by_time ON public.audit USING btree (at DESC, id DESC);
+
+CREATE INDEX browsers_by_customer ON public.browsers USING btree (customer_id);
+
+CREATE INDEX cases_by_owner ON public.cases USING btree (community_id, owner_id) WHERE (state <> 'closed'::text);
+
+CREATE INDEX cases_by_thread ON public.cases USING btree (thread_id);
+
+CREATE INDEX cases_watch ON public.cases USING btree (watch_ends_at) WHERE (state = 'watched'::text);
+
+CREATE INDEX codes_by_browser ON public.codes USING btree (browser_id, created_at DESC);
+
+CREATE INDEX codes_by_value ON public.codes USING btree (value, created_at DESC);
+
+CREATE UNIQUE INDEX communities_by_name ON public.communities USING btree (lower(name));
+
+CREATE UNIQUE INDEX communities_catch_all ON public.communities USING btree (catch_all) WHERE catch_all;
+
+CREATE INDEX customers_by_area ON public.customers USING btree (area);
+
+CREATE INDEX customers_by_household ON public.customers USING btree (household_id) WHERE (household_id IS NOT NULL);
+
+CREATE INDEX customers_by_name ON public.customers USING btree (lower(name) text_pattern_ops);
+
+CREATE INDEX decisions_by_chosen ON public.decisions USING btree (community_id, chosen_id, at DESC);
+
+CREATE INDEX decisions_by_episode ON public.decisions USING btree (episode_id, at DESC);
+
+CREATE INDEX episodes_by_case ON public.episodes USING btree (case_id);
+
+CREATE INDEX episodes_given ON public.episodes USING btree (time_given) WHERE (state = 'queued'::text);
+
+CREATE UNIQUE INDEX episodes_live ON public.episodes USING btree (case_id) WHERE (state <> 'quiet'::text);
+
+CREATE INDEX episodes_of_expert ON public.episodes USING btree (community_id, attending_id) WHERE (state = 'attended'::text);
+
+CREATE INDEX episodes_queue ON public.episodes USING btree (community_id, time_given, waiting_since) WHERE (state = 'queued'::text);
+
+CREATE INDEX episodes_quiet ON public.episodes USING btree (quiet_at) WHERE (state = 'waiting_customer'::text);
+
+CREATE INDEX episodes_recently ON public.episodes USING btree (community_id, served_by) WHERE (state = 'waiting_customer'::text);
+
+CREATE INDEX episodes_wake ON public.episodes USING btree (wake_at) WHERE (state = 'snoozed'::text);
+
+CREATE INDEX events_of_all ON public.events USING btree (era, transaction, stream_id, number);
+
+CREATE UNIQUE INDEX homes_now ON public.homes USING btree (customer_id) WHERE (until IS NULL);
+
+CREATE INDEX identities_by_customer ON public.identities USING btree (customer_id);
+
+CREATE UNIQUE INDEX memberships_one_now ON public.memberships USING btree (expert_id) WHERE (until IS NULL);
+
+CREATE INDEX messages_by_case ON public.messages USING btree (case_id);
+
+CREATE INDEX outbox_due ON public.outbox USING btree (due_at) WHERE (state = 'waiting'::text);
+
+CREATE INDEX presence_lost ON public.presence USING btree (lost_at) WHERE (lost_at IS NOT NULL);
+
+CREATE UNIQUE INDEX resolutions_now ON public.resolutions USING btree (case_id) WHERE (undone_at IS NULL);
+
+CREATE INDEX sessions_by_account ON public.sessions USING btree (account_id);
+
+CREATE INDEX shifts_by_expert ON public.shifts USING btree (expert_id, ends_at);
+
+CREATE INDEX territories_by_community ON public.territories USING btree (community_id) WHERE (until IS NULL);
+
+CREATE UNIQUE INDEX territories_now ON public.territories USING btree (area) WHERE (until IS NULL);
+
+CREATE INDEX threads_by_community ON public.threads USING btree (community_id);
+
+CREATE INDEX tokens_by_account ON public.tokens USING btree (account_id);
+
+CREATE TRIGGER case_keeps_community BEFORE UPDATE OF community_id ON public.cases FOR EACH ROW WHEN ((old.community_id IS DISTINCT FROM new.community_id)) EXECUTE FUNCTION public.case_keeps_community();
+
+CREATE CONSTRAINT TRIGGER case_owner_is_member AFTER INSERT OR UPDATE OF owner_id, state ON public.cases DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((new.owner_id IS NOT NULL) AND (new.state <> 'closed'::text))) EXECUTE FUNCTION public.case_owner_is_member();
+
+CREATE CONSTRAINT TRIGGER membership_owns_nothing AFTER UPDATE OF until ON public.memberships DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.until IS NOT NULL)) EXECUTE FUNCTION public.membership_owns_nothing();
+
+ALTER TABLE ONLY public.adjacency
+    ADD CONSTRAINT adjacency_a_fkey FOREIGN KEY (a) REFERENCES public.areas(area);
+
+ALTER TABLE ONLY public.adjacency
+    ADD CONSTRAINT adjacency_b_fkey FOREIGN KEY (b) REFERENCES public.areas(area);
+
+ALTER TABLE ONLY public.attachments
+    ADD CONSTRAINT attachments_message_id_fkey FOREIGN KEY (message_id) REFERENCES public.messages(id);
+
+ALTER TABLE ONLY public.attachments
+    ADD CONSTRAINT attachments_thread_id_fkey FOREIGN KEY (thread_id) REFERENCES public.threads(id);
+
+ALTER TABLE ONLY public.audit
+    ADD CONSTRAINT audit_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id);
+
+ALTER TABLE ONLY public.browsers
+    ADD CONSTRAINT browsers_area_fkey FOREIGN KEY (area) REFERENCES public.areas(area);
+
+ALTER TABLE ONLY public.browsers
+    ADD CONSTRAINT browsers_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
+ALTER TABLE ONLY public.browsers
+    ADD CONSTRAINT browsers_site_key_fkey FOREIGN KEY (site_key) REFERENCES public.messenger_sites(key);
+
+ALTER TABLE ONLY public.cases
+    ADD CONSTRAINT cases_community_id_fkey FOREIGN KEY (community_id) REFERENCES public.communities(id);
+
+ALTER TABLE ONLY public.cases
+    ADD CONSTRAINT cases_community_id_owner_id_fkey FOREIGN KEY (community_id, owner_id) REFERENCES public.memberships(community_id, expert_id);
+
+ALTER TABLE ONLY public.cases
+    ADD CONSTRAINT cases_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
+ALTER TABLE ONLY public.cases
+    ADD CONSTRAINT cases_thread_id_fkey FOREIGN KEY (thread_id) REFERENCES public.threads(id);
+
+ALTER TABLE ONLY public.codes
+    ADD CONSTRAINT codes_browser_id_fkey FOREIGN KEY (browser_id) REFERENCES public.browsers(id);
+
+ALTER TABLE ONLY public.communities
+    ADD CONSTRAINT communities_buddy_id_fkey FOREIGN KEY (buddy_id) REFERENCES public.communities(id);
+
+ALTER TABLE ONLY public.communities
+    ADD CONSTRAINT communities_id_fkey FOREIGN KEY (id) REFERENCES public.streams(id);
+
+ALTER TABLE ONLY public.communities
+    ADD CONSTRAINT communities_region_id_fkey FOREIGN KEY (region_id) REFERENCES public.regions(id);
+
+ALTER TABLE ONLY public.communities
+    ADD CONSTRAINT communities_site_id_fkey FOREIGN KEY (site_id) REFERENCES public.sites(id);
+
+ALTER TABLE ONLY public.confirmations
+    ADD CONSTRAINT confirmations_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id);
+
+ALTER TABLE ONLY public.confirmations
+    ADD CONSTRAINT confirmations_expert_id_fkey FOREIGN KEY (expert_id) REFERENCES public.experts(id);
+
+ALTER TABLE ONLY public.customers
+    ADD CONSTRAINT customers_area_fkey FOREIGN KEY (area) REFERENCES public.areas(area);
+
+ALTER TABLE ONLY public.customers
+    ADD CONSTRAINT customers_community_id_fkey FOREIGN KEY (community_id) REFERENCES public.communities(id);
+
+ALTER TABLE ONLY public.customers
+    ADD CONSTRAINT customers_household_id_fkey FOREIGN KEY (household_id) REFERENCES public.households(id);
+
+ALTER TABLE ONLY public.customers
+    ADD CONSTRAINT customers_pin_id_fkey FOREIGN KEY (pin_id) REFERENCES public.communities(id);
+
+ALTER TABLE ONLY public.decisions
+    ADD CONSTRAINT decisions_chosen_id_fkey FOREIGN KEY (chosen_id) REFERENCES public.experts(id);
+
+ALTER TABLE ONLY public.decisions
+    ADD CONSTRAINT decisions_community_id_fkey FOREIGN KEY (community_id) REFERENCES public.communities(id);
+
+ALTER TABLE ONLY public.decisions
+    ADD CONSTRAINT decisions_episode_id_fkey FOREIGN KEY (episode_id) REFERENCES public.episodes(id);
+
+ALTER TABLE ONLY public.drafts
+    ADD CONSTRAINT drafts_expert_id_fkey FOREIGN KEY (expert_id) REFERENCES public.experts(id);
+
+ALTER TABLE ONLY public.drafts
+    ADD CONSTRAINT drafts_thread_id_fkey FOREIGN KEY (thread_id) REFERENCES public.threads(id);
+
+ALTER TABLE ONLY public.episodes
+    ADD CONSTRAINT episodes_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id);
+
+ALTER TABLE ONLY public.episodes
+    ADD CONSTRAINT episodes_community_id_attending_id_fkey FOREIGN KEY (community_id, attending_id) REFERENCES public.memberships(community_id, expert_id);
+
+ALTER TABLE ONLY public.episodes
+    ADD CONSTRAINT episodes_community_id_fkey FOREIGN KEY (community_id) REFERENCES public.communities(id);
+
+ALTER TABLE ONLY public.episodes
+    ADD CONSTRAINT episodes_served_by_fkey FOREIGN KEY (served_by) REFERENCES public.experts(id);
+
+ALTER TABLE ONLY public.episodes
+    ADD CONSTRAINT episodes_thread_id_fkey FOREIGN KEY (thread_id) REFERENCES public.threads(id);
+
+ALTER TABLE ONLY public.experts
+    ADD CONSTRAINT experts_id_fkey FOREIGN KEY (id) REFERENCES public.accounts(id);
+
+ALTER TABLE ONLY public.homes
+    ADD CONSTRAINT homes_community_id_fkey FOREIGN KEY (community_id) REFERENCES public.communities(id);
+
+ALTER TABLE ONLY public.homes
+    ADD CONSTRAINT homes_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
+ALTER TABLE ONLY public.identities
+    ADD CONSTRAINT identities_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
+ALTER TABLE ONLY public.memberships
+    ADD CONSTRAINT memberships_community_id_fkey FOREIGN KEY (community_id) REFERENCES public.communities(id);
+
+ALTER TABLE ONLY public.memberships
+    ADD CONSTRAINT memberships_expert_id_fkey FOREIGN KEY (expert_id) REFERENCES public.experts(id);
+
+ALTER TABLE ONLY public.messages
+    ADD CONSTRAINT messages_author_id_fkey FOREIGN KEY (author_id) REFERENCES public.experts(id);
+
+ALTER TABLE ONLY public.messages
+    ADD CONSTRAINT messages_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id);
+
+ALTER TABLE ONLY public.messages
+    ADD CONSTRAINT messages_episode_id_fkey FOREIGN KEY (episode_id) REFERENCES public.episodes(id);
+
+ALTER TABLE ONLY public.presence
+    ADD CONSTRAINT presence_expert_id_fkey FOREIGN KEY (expert_id) REFERENCES public.experts(id);
+
+ALTER TABLE ONLY public.resolutions
+    ADD CONSTRAINT resolutions_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id);
+
+ALTER TABLE ONLY public.resolutions
+    ADD CONSTRAINT resolutions_expert_id_fkey FOREIGN KEY (expert_id) REFERENCES public.experts(id);
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id);
+
+ALTER TABLE ONLY public.shifts
+    ADD CONSTRAINT shifts_expert_id_fkey FOREIGN KEY (expert_id) REFERENCES public.experts(id);
+
+ALTER TABLE ONLY public.sites
+    ADD CONSTRAINT sites_region_id_fkey FOREIGN KEY (region_id) REFERENCES public.regions(id);
+
+ALTER TABLE ONLY public.skills
+    ADD CONSTRAINT skills_expert_id_fkey FOREIGN KEY (expert_id) REFERENCES public.experts(id);
+
+ALTER TABLE ONLY public.territories
+    ADD CONSTRAINT territories_area_fkey FOREIGN KEY (area) REFERENCES public.areas(area);
+
+ALTER TABLE ONLY public.territories
+    ADD CONSTRAINT territories_community_id_fkey FOREIGN KEY (community_id) REFERENCES public.communities(id);
+
+ALTER TABLE ONLY public.threads
+    ADD CONSTRAINT threads_community_id_fkey FOREIGN KEY (community_id) REFERENCES public.communities(id);
+
+ALTER TABLE ONLY public.threads
+    ADD CONSTRAINT threads_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
+ALTER TABLE ONLY public.tokens
+    ADD CONSTRAINT tokens_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id);
+
+ALTER TABLE ONLY public.waits
+    ADD CONSTRAINT waits_community_id_fkey FOREIGN KEY (community_id) REFERENCES public.communities(id);
+
+ALTER TABLE ONLY public.waits
+    ADD CONSTRAINT waits_episode_id_fkey FOREIGN KEY (episode_id) REFERENCES public.episodes(id);

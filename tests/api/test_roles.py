@@ -1,0 +1,248 @@
+"""All routes of the API times all roles times own and other community; and the pages that people work on."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from starlette.routing import Route
+
+from coterie.kit.access.requirements import EVERY_ROLE, required, walk
+from coterie.kit.access.tokens import SCOPES, make_token
+from coterie.kit.access.viewer import ROLES
+from coterie.kit.ids import new_id
+from tests.api.site import MEMBERS, NAMES, Site
+
+API = "/api/v1"
+DONE, NO, GONE = "done", 403, 404
+Expected = dict[str, tuple[Any, Any]]
+"""role -> what happens in their own community, and in another."""
+
+
+def expect(
+    member: Any, *, lead: Any = None, admin: Any = DONE, planner: Any = GONE, outsider: Any = GONE
+) -> Expected:
+    """Members don't see another community; admin and planner belong to none, so both are the same to them."""
+    lead = member if lead is None else lead
+    return {
+        "admin": (admin, admin),
+        "planner": (planner, planner),
+        "manager": (lead, GONE),
+        "coach": (lead, GONE),
+        "expert": (member, GONE),
+        "specialist": (outsider, outsider),
+    }
+
+
+WRITTEN = expect(DONE)
+"""What customers wrote: for members and the admin, not for the planner."""
+WORKED = expect(DONE, admin=409, planner=409, outsider=409)
+"""What experts do: an account that answers nobody is told so, whoever's it is."""
+SEEN = expect(DONE, planner=DONE)
+"""A community's own affairs: the planner sees them too."""
+LED = expect(NO, lead=DONE, planner=NO)
+PINNED = {
+    **expect(NO, planner=NO, outsider=NO),
+    "manager": (DONE, GONE),
+    "coach": (NO, NO),
+    "expert": (NO, NO),
+}
+ADMIN: Expected = dict.fromkeys(ROLES, (NO, NO)) | {"admin": (DONE, DONE)}
+SET = expect(NO, lead=NO, planner=NO)
+OWN_LIST: Expected = dict.fromkeys(ROLES, (DONE, DONE))
+LOG: Expected = {**OWN_LIST, "specialist": (NO, NO)}
+
+SHIFT = {"starts_at": "2030-01-01T09:00:00Z", "ends_at": "2030-01-01T17:00:00Z"}
+ROUTES: dict[tuple[str, str], tuple[Expected, Any]] = {
+    ("POST", "/contacts"): (OWN_LIST, "contact"),
+    ("GET", "/threads/{id}/messages"): (WRITTEN, None),
+    ("POST", "/threads/{id}/messages"): (WORKED, {"case_id": "{case}", "text": "Let me look."}),
+    ("PUT", "/messages/{id}/case"): (WORKED, {"case_id": None}),
+    ("PUT", "/messages/{id}/needs-nothing"): (WORKED, None),
+    ("GET", "/cases/{id}"): (WRITTEN, None),
+    ("PUT", "/cases/{id}/resolution"): (WORKED, {"how": "Done"}),
+    ("DELETE", "/cases/{id}/resolution"): (WORKED, None),
+    ("POST", "/cases/{id}/confirmation"): (WRITTEN, {"solved": True}),
+    ("PUT", "/cases/{id}/snooze"): (WORKED, {"third_party": "the carrier"}),
+    ("DELETE", "/cases/{id}/snooze"): (WORKED, None),
+    ("GET", "/customers/{id}"): (WRITTEN, None),
+    ("GET", "/customers/{id}/home"): (WRITTEN, None),
+    ("PUT", "/customers/{id}/pin"): (PINNED, {"community_id": "{community}", "why": "Asked for it."}),
+    ("DELETE", "/customers/{id}/pin"): (PINNED, None),
+    ("DELETE", "/customers/{id}"): (ADMIN, None),
+    ("GET", "/areas"): (OWN_LIST, None),
+    ("PUT", "/experts/{id}/presence"): (LED, {"state": "present"}),
+    ("PUT", "/experts/{id}/shifts"): (LED, {"shifts": [SHIFT]}),
+    ("POST", "/experts/{id}/tokens"): (ADMIN, {"name": "replay", "scopes": ["events:read"]}),
+    ("GET", "/communities"): (OWN_LIST, None),
+    ("GET", "/communities/{id}/members"): (SEEN, None),
+    ("GET", "/communities/{id}/queue"): (SEEN, None),
+    ("GET", "/communities/{id}/settings"): (SEEN, None),
+    ("PATCH", "/communities/{id}/settings"): (SET, {"watch_days": 8}),
+    ("GET", "/events"): (LOG, None),
+    ("GET", "/live"): (LOG, None),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Things:
+    """One of each kind in a community, fresh for each call, so that a verb finds what it needs."""
+
+    ids: dict[str, str]
+
+    def of(self, path: str) -> str:
+        return path.replace("{id}", self.ids[path.split("/")[1]]) if "{id}" in path else path
+
+    def fill(self, body: Any) -> Any:
+        filled = {"{case}": self.ids["cases"], "{community}": self.ids["communities"]}
+        if not isinstance(body, dict):
+            return body
+        return {
+            name: filled.get(value, value) if isinstance(value, str) else value
+            for name, value in body.items()
+        }
+
+
+async def things(site: Site, name: str) -> Things:
+    receipt = (await site.contact(name)).json
+    return Things(
+        {
+            "threads": receipt["thread_id"],
+            "messages": receipt["message_id"],
+            "cases": receipt["case_id"],
+            "customers": receipt["customer_id"],
+            "experts": site.mates[name].id,
+            "communities": site.communities[name],
+        }
+    )
+
+
+async def prepare(site: Site, method: str, path: str, name: str, found: Things) -> None:
+    """What must have happened before: resolved, put aside."""
+    if path == "/cases/{id}/confirmation":
+        path, body = "/threads/{id}/messages", {"case_id": "{case}", "text": "Done."}
+        verb, wanted = "POST", 201
+    elif method == "DELETE" and path.startswith("/cases"):
+        verb, wanted, body = "PUT", 200, ROUTES["PUT", path][1]
+    else:
+        return
+    key = {"idempotency-key": new_id()}
+    token = site.mates[name].token
+    answer = await site.call(verb, API + found.of(path), token, found.fill(body), headers=key)
+    assert answer.status == wanted
+
+
+async def ask(site: Site, method: str, path: str, name: str, token: str | None) -> int:
+    found = await things(site, name)
+    await prepare(site, method, path, name, found)
+    body = ROUTES[method, path][1]
+    if body == "contact":
+        who = {"kind": "handle", "value": new_id()}
+        body = {"channel": "messenger", "from": who, "text": "Hello"}
+    key = {"idempotency-key": new_id()}
+    answer = await site.call(method, API + found.of(path), token, found.fill(body), headers=key)
+    if answer.status >= 400:
+        assert answer.headers["content-type"] == "application/problem+json"
+    return answer.status
+
+
+async def test_every_route_of_the_api_is_in_the_table_and_requires_something(
+    shared_site: Site,
+) -> None:
+    found = {
+        (method, path.removeprefix(API))
+        for path, route in walk(shared_site.starlette.routes)
+        if path.startswith(API) and "openapi" not in path
+        for method in route.methods or ()
+    }
+    assert {each for each in found if each[0] != "HEAD"} == ROUTES.keys()
+    for path, route in walk(shared_site.starlette.routes):
+        assert path == f"{API}/openapi.json" or required(route) is not None, path
+
+
+@pytest.mark.parametrize(("method", "path"), ROUTES)
+async def test_each_role_gets_what_it_may(shared_site: Site, method: str, path: str) -> None:
+    expected = ROUTES[method, path][0]
+    for role in ROLES:
+        person = shared_site.people[role]
+        for name, wanted in zip(NAMES, expected[role], strict=True):
+            status = await ask(shared_site, method, path, name, person.token)
+            happened = DONE if status in (200, 201, 204) else status
+            assert happened == wanted, (role, name, status)
+
+
+@pytest.mark.parametrize(("method", "path"), ROUTES)
+async def test_nobody_gets_nothing_and_a_token_only_what_its_scopes_say(
+    shared_site: Site, method: str, path: str
+) -> None:
+    assert await ask(shared_site, method, path, "North", None) == 401
+    assert await ask(shared_site, method, path, "North", "coterie_wrong") == 401
+    [route] = [
+        route
+        for whole, route in walk(shared_site.starlette.routes)
+        if whole == API + path and method in (route.methods or ())
+    ]
+    requirement = required(route)
+    assert requirement is not None and requirement.scope is not None
+    scopes, now = [scope for scope in SCOPES if scope != requirement.scope], shared_site.house.now()
+    async with shared_site.house.ledger.unit(now=now) as tx:
+        _, token = await make_token(tx, now, shared_site.people["expert"].id, "all but one", scopes)
+    assert await ask(shared_site, method, path, "North", token) == 403
+
+
+def pages(site: Site) -> list[tuple[str, str, Route]]:
+    """The workspace's routes that name a thing of a community."""
+    return [
+        (method, path, route)
+        for path, route in walk(site.starlette.routes)
+        if path.startswith("/workspace/")
+        for method in sorted(route.methods or ())
+        if method != "HEAD"
+    ]
+
+
+async def visit(site: Site, method: str, path: str, found: Things, role: str | None) -> int:
+    kinds = {
+        "threads": "threads",
+        "cases": "cases",
+        "messages": "messages",
+        "customers": "customers",
+    }
+    kind = path.split("/")[2]
+    filled = path.replace("{id}", found.ids[kinds.get(kind, "threads")]).replace("{mode}", "reply")
+    headers = {"sec-fetch-site": "same-origin", "content-type": "application/x-www-form-urlencoded"}
+    if role:
+        person = site.people[role]
+        headers |= {"cookie": f"coterie={person.cookie}", "x-csrf-token": person.csrf}
+    content = (
+        b""
+        if method == "GET"
+        else f"text=Hello&case={found.ids['cases']}&key={new_id()}&to=new&number=1".encode()
+    )
+    return (await site.call(method, filled, None, content or None, headers=headers)).status
+
+
+async def test_each_page_asks_for_a_session_and_a_role(shared_site: Site) -> None:
+    for method, path, route in pages(shared_site):
+        found = await things(shared_site, "North")
+        requirement = required(route)
+        assert requirement is not None, path
+        if requirement.roles is None:
+            continue
+        assert await visit(shared_site, method, path, found, None) in (303, 401), (method, path)
+        for role in EVERY_ROLE - requirement.roles:
+            assert await visit(shared_site, method, path, found, role) == 403, (method, path, role)
+
+
+async def test_a_page_of_another_community_is_not_there(shared_site: Site) -> None:
+    found = await things(shared_site, "South")
+    looked = 0
+    for method, path, _ in pages(shared_site):
+        if "{id}" in path and "files" not in path:
+            for role in MEMBERS:
+                assert await visit(shared_site, method, path, found, role) == 404, (
+                    method,
+                    path,
+                    role,
+                )
+                looked += 1
+    assert looked > 30

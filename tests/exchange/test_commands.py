@@ -1,0 +1,67 @@
+"""Import and export as somebody at a terminal meets them."""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from tests.world import made_world
+
+Done = subprocess.CompletedProcess[str]
+
+
+Coterie = Callable[..., Awaitable[Done]]
+
+
+@pytest.fixture
+async def coterie(database: str, tmp_path: Path) -> Coterie:
+    """The command over a database with one community."""
+    async with made_world(database) as world:
+        await world.community("Riverina", ["2650"])
+
+    async def run(*arguments: str | Path) -> Done:
+        return await asyncio.to_thread(
+            subprocess.run,
+            [sys.executable, "-m", "coterie", *arguments, "--data", tmp_path / "data"],
+            env=os.environ | {"COTERIE_DATABASE_URL": database},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    return run
+
+
+async def test_from_a_file_and_back_into_one(coterie: Coterie, tmp_path: Path) -> None:
+    path, out = tmp_path / "c.csv", tmp_path / "out.csv.gz"
+    path.write_text("ref,email,area\nA,a@b.cd,2650\nB,b@b.cd,9999\n")
+    tried = await coterie("import", "customers", path, "--dry-run", "--json")
+    assert tried.returncode == 1
+    assert json.loads(tried.stdout)["refused"] == 1
+    assert json.loads(tried.stdout)["dry_run"] is True
+    done = await coterie("import", "customers", path)
+    assert done.returncode == 1
+    assert done.stdout.splitlines() == [
+        "line 3, area: there is no area '9999'.",
+        "1 of 2 rows imported (1 new, 0 changed, 0 as they were); 1 refused.",
+    ]
+    assert done.stderr == "coterie: 1 of 2 rows were refused.\n"
+    exported = await coterie("export", "customers", "--out", out)
+    assert (exported.returncode, exported.stdout) == (0, f"{out} holds 1 customers.\n")
+    again = await coterie("import", "customers", out)
+    assert again.returncode == 0
+    assert "0 new, 0 changed, 1 as they were" in again.stdout
+
+
+async def test_what_is_no_import_is_wrong_use(coterie: Coterie, tmp_path: Path) -> None:
+    wrong = await coterie("import", "elephants", tmp_path / "x.csv")
+    assert wrong.returncode == 2
+    missing = await coterie("import", "areas", tmp_path / "x.csv")
+    assert missing.returncode == 1
+    assert missing.stderr == f"coterie: There is no file {tmp_path / 'x.csv'}.\n"

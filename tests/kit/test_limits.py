@@ -1,0 +1,44 @@
+"""How often somebody may do something."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from coterie.kit import limits
+from coterie.kit.limits import Limit, Rate, TooMany
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def test_a_burst_passes_and_the_next_one_learns_when_to_come_back() -> None:
+    limit = Limit(Rate(burst=3, every_s=10), "Too fast.")
+    for _ in range(3):
+        limit.take("li", NOON)
+    with pytest.raises(TooMany) as refused:
+        limit.take("li", NOON + timedelta(seconds=4))
+    assert refused.value.status == 429
+    assert refused.value.retry_after_s == 6
+    limit.take("li", NOON + timedelta(seconds=10))
+
+
+def test_one_key_takes_nothing_from_another() -> None:
+    limit = Limit(Rate(burst=1, every_s=10), "Too fast.")
+    limit.take("li", NOON)
+    limit.take("ana", NOON)
+
+
+def test_a_refusal_costs_nothing_and_a_clock_that_goes_back_gives_nothing() -> None:
+    limit = Limit(Rate(burst=1, every_s=10), "Too fast.")
+    limit.take("li", NOON)
+    for _ in range(5):
+        with pytest.raises(TooMany):
+            limit.take("li", NOON - timedelta(hours=1))
+    limit.take("li", NOON - timedelta(hours=1) + timedelta(seconds=10))
+
+
+def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MOST_KEYS", 20)
+    limit = Limit(Rate(burst=1, every_s=10), "Too fast.")
+    for number in range(500):
+        limit.take(str(number), NOON)
+    assert len(limit.buckets) <= 20

@@ -1,0 +1,164 @@
+"""What must hold over all rows after every step: each is a sentence and the SQL that finds who breaks it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, LiteralString
+
+import psycopg
+
+Broken = dict[str, list[Any]]
+
+ALWAYS: Mapping[str, LiteralString] = {
+    "an episode that needs us is attended or queued: never both, never neither": """
+        SELECT id, state, attending_id, time_given
+        FROM episodes
+        WHERE (state IN ('queued', 'attended'))::int
+            <> (attending_id IS NOT NULL)::int + (time_given IS NOT NULL)::int
+    """,
+    "who attends is present and a member": """
+        SELECT e.id, e.attending_id, p.state, m.until
+        FROM episodes e
+        LEFT JOIN presence p ON p.expert_id = e.attending_id
+        LEFT JOIN memberships m ON m.expert_id = e.attending_id AND m.community_id = e.community_id
+        WHERE e.state = 'attended' AND (p.state IS DISTINCT FROM 'present' OR m.until IS NOT NULL OR m.since IS NULL)
+    """,
+    "the owner of an open or watched case is a member of its community": """
+        SELECT c.id, c.owner_id
+        FROM cases c
+        LEFT JOIN memberships m
+            ON m.expert_id = c.owner_id AND m.community_id = c.community_id AND m.until IS NULL
+        WHERE c.state <> 'closed' AND c.owner_id IS NOT NULL AND m.expert_id IS NULL
+    """,
+    "an answered or resolved case has an owner": """
+        SELECT id, state
+        FROM cases
+        WHERE owner_id IS NULL AND (
+            state = 'watched' OR answered_at IS NOT NULL
+            OR id IN (SELECT case_id FROM messages WHERE kind = 'reply'))
+    """,
+    "a case has at most one live episode, and none once it is closed": """
+        SELECT c.id, c.state, count(*)
+        FROM episodes e
+        JOIN cases c ON c.id = e.case_id
+        WHERE e.state <> 'quiet'
+        GROUP BY c.id, c.state
+        HAVING count(*) > 1 OR c.state = 'closed'
+    """,
+    "a case that needs us is open": """
+        SELECT c.id, c.state, e.state
+        FROM episodes e
+        JOIN cases c ON c.id = e.case_id
+        WHERE e.state IN ('queued', 'attended') AND c.state <> 'open'
+    """,
+    "what a customer wrote and nobody answered is somebody's, or put aside": """
+        SELECT c.id, m.id, e.state
+        FROM messages m
+        JOIN cases c ON c.id = m.case_id AND c.state = 'open'
+        LEFT JOIN episodes e ON e.case_id = c.id AND e.state <> 'quiet'
+        WHERE m.kind = 'customer' AND NOT m.needs_nothing
+          AND m.number > coalesce(
+              (SELECT max(r.number) FROM messages r WHERE r.case_id = c.id AND r.kind = 'reply'), 0)
+          AND m.at > coalesce((
+              SELECT max(s.at)
+              FROM resolutions s
+              WHERE s.case_id = c.id AND s.undone_by IS DISTINCT FROM 'expert'), '-infinity')
+          AND coalesce(e.state, 'none') NOT IN ('queued', 'attended', 'snoozed', 'waiting_third')
+    """,
+    "a watched case has one resolution in force, an open one none": """
+        SELECT c.id, c.state, count(s.case_id)
+        FROM cases c
+        LEFT JOIN resolutions s ON s.case_id = c.id AND s.undone_at IS NULL
+        WHERE c.state <> 'closed'
+        GROUP BY c.id, c.state
+        HAVING count(s.case_id) <> (c.state = 'watched')::int
+    """,
+    "every customer has exactly one home, and their thread is there": """
+        SELECT c.id, c.community_id, count(h.customer_id), t.community_id
+        FROM customers c
+        LEFT JOIN homes h ON h.customer_id = c.id AND h.until IS NULL
+        LEFT JOIN threads t ON t.customer_id = c.id
+        GROUP BY c.id, c.community_id, t.community_id
+        HAVING count(h.customer_id) <> 1 OR min(h.community_id::text) <> c.community_id::text
+            OR t.community_id <> c.community_id
+    """,
+    "homes follow each other without gap or overlap": """
+        SELECT customer_id, since, until
+        FROM (
+            SELECT customer_id, since, until, lead(since) OVER (PARTITION BY customer_id ORDER BY since) AS following
+            FROM homes
+        ) h
+        WHERE until IS DISTINCT FROM following
+    """,
+    "a thread numbers its messages from 1 without gaps": """
+        SELECT t.id, t.last_number, count(m.id)
+        FROM threads t
+        LEFT JOIN messages m ON m.thread_id = t.id
+        GROUP BY t.id
+        HAVING count(m.id) <> t.last_number OR coalesce(max(m.number), 0) <> t.last_number
+    """,
+    "a message, its episode and its case belong together": """
+        SELECT m.id
+        FROM messages m
+        JOIN episodes e ON e.id = m.episode_id
+        JOIN cases c ON c.id = m.case_id
+        WHERE (e.case_id, e.thread_id, e.community_id) IS DISTINCT FROM (c.id, c.thread_id, c.community_id)
+           OR (m.thread_id, m.community_id) IS DISTINCT FROM (c.thread_id, c.community_id)
+    """,
+    "a stream numbers its events from 1 without gaps": """
+        SELECT s.id, s.last_number, count(e.number)
+        FROM streams s
+        LEFT JOIN events e ON e.stream_id = s.id
+        GROUP BY s.id
+        HAVING count(e.number) <> s.last_number OR coalesce(max(e.number), 0) <> s.last_number
+    """,
+    "the order of all streams keeps the order of each": """
+        SELECT stream_id, number
+        FROM (
+            SELECT stream_id, number, transaction,
+                lag(transaction) OVER (PARTITION BY stream_id ORDER BY number) AS earlier
+            FROM events
+        ) e
+        WHERE earlier > transaction
+    """,
+    "each message was told of once": """
+        SELECT m.id, count(e.number)
+        FROM messages m
+        LEFT JOIN events e
+            ON e.ids ->> 'message' = m.id::text AND e.kind IN ('message_received', 'reply_sent', 'note_written')
+        GROUP BY m.id
+        HAVING count(e.number) <> 1
+    """,
+    "the last decision says where the episode is": """
+        SELECT e.id, e.state, e.attending_id, e.time_given, d.chosen_id, d.time_given
+        FROM episodes e
+        LEFT JOIN LATERAL (
+            SELECT chosen_id, time_given
+            FROM decisions
+            WHERE episode_id = e.id
+            ORDER BY at DESC, id DESC
+            LIMIT 1
+        ) d ON true
+        WHERE e.state IN ('queued', 'attended')
+          AND (e.attending_id IS DISTINCT FROM d.chosen_id OR e.time_given IS DISTINCT FROM d.time_given)
+    """,
+}
+
+AFTER_A_TICK: Mapping[str, LiteralString] = {
+    "who waits in the queue has a time still to come": """
+        SELECT id, time_given FROM episodes WHERE state = 'queued' AND time_given <= %(now)s
+    """,
+    "no timer is overdue": """
+        SELECT id, state
+        FROM episodes
+        WHERE (state = 'snoozed' AND wake_at <= %(now)s) OR (state = 'waiting_customer' AND quiet_at <= %(now)s)
+        UNION ALL
+        SELECT id, state FROM cases WHERE state = 'watched' AND watch_ends_at <= %(now)s
+    """,
+}
+
+
+def broken(database: psycopg.Connection[Any], now: datetime, *, ticked: bool) -> Broken:
+    """Every sentence that does not hold, with the rows that break it."""
+    wanted = {**ALWAYS, **(AFTER_A_TICK if ticked else {})}
+    found = {what: database.execute(sql, {"now": now}).fetchall() for what, sql in wanted.items()}
+    return {what: rows for what, rows in found.items() if rows}

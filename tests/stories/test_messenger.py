@@ -1,0 +1,401 @@
+"""The messenger in a real browser: a customer on a foreign site, an expert elsewhere, a server that comes and goes."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Route, expect
+
+from coterie.channels.messenger import tokens
+from coterie.conversations import queries
+from coterie.customers.model import Address
+from tests.channels.messenger.stage import Stage, Visitor, chromium, set_stage, visitor
+from tests.conftest import copied
+from tests.stories.stage import hindrances, row
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+@pytest.fixture(scope="module")
+async def stage(
+    server: str, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Stage]:
+    """One stage for all stories: each has customers of its own."""
+    with copied(server, template) as database:
+        async with set_stage(database, tmp_path_factory.mktemp("data")) as made:
+            yield made
+
+
+@pytest.fixture(scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with chromium() as made:
+        yield made
+
+
+async def only_case(stage: Stage) -> str:
+    """The id of the case that was opened last."""
+    async with stage.world.house.read() as tx:
+        cursor = await tx.execute("SELECT id FROM cases ORDER BY opened_at DESC LIMIT 1")
+        (case_id,) = await cursor.fetchone() or ("",)
+    return str(case_id)
+
+
+async def until_written(stage: Stage, text: str) -> None:
+    """Wait until the database has a message with this text."""
+    for _ in range(200):
+        async with stage.world.house.read() as tx:
+            cursor = await tx.execute("SELECT 1 FROM messages WHERE text = %s", [text])
+            if await cursor.fetchone():
+                return
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"{text!r} never arrived")
+
+
+async def test_written_on_a_foreign_site_and_answered_within_a_second(
+    stage: Stage, browser: Browser
+) -> None:
+    li = await visitor(browser, stage.host)
+    await li.opens()
+    await li.writes("The internet goes off every night.")
+    await li.reads("The internet goes off every night.")
+    await expect(li.messenger).to_contain_text("Priya has your message")
+    await expect(li.messenger).to_contain_text("An answer by")
+    begun = time.monotonic()
+    await stage.priya.answers(await only_case(stage), "I can see that from here.")
+    await li.reads("I can see that from here.", within_ms=1_000)
+    assert time.monotonic() - begun < 1
+    await expect(li.messenger).to_contain_text("Priya has your case")
+    await li.page.get_by_role("button", name="Close the messenger").click()
+    await stage.priya.answers(await only_case(stage), "It is the new silo.")
+    launcher = li.page.get_by_role("button", name="Write to Wattle Telecom, 1 unread message")
+    await expect(launcher).to_be_visible()
+    await launcher.click()
+    await expect(li.log.get_by_role("heading", name="New")).to_be_visible()
+    assert li.said == []
+
+
+async def test_a_customer_and_an_expert_in_two_browsers(stage: Stage, browser: Browser) -> None:
+    desk = await stage.desk(browser, stage.priya)
+    li = await visitor(browser, stage.host)
+    await li.page.wait_for_function("window.Coterie")
+    token = tokens.sign(stage.site.secret, stage.world.now, sub="C-2", name="Li of two browsers")
+    await li.page.evaluate("(token) => Coterie.identify(token)", token)
+    await li.opens()
+    await li.writes("Is anybody there?")
+    await row(desk, "Li of two browsers").click()
+    asked = desk.locator(".bubble", has_text="Is anybody there?")
+    await expect(asked).to_be_visible()
+    await desk.locator("#t-reply").fill("Priya is.")
+    await desk.keyboard.press("Control+Enter")
+    await li.reads("Priya is.", within_ms=1_000)
+    await li.writes("That was quick.")
+    await expect(desk.locator(".bubble", has_text="That was quick.")).to_be_visible(timeout=1_000)
+    await expect(li.log.get_by_text(", read").last).to_be_visible()
+
+
+async def test_the_experts_see_what_arrived_and_what_was_read(
+    stage: Stage, browser: Browser
+) -> None:
+    li = await visitor(browser, stage.host)
+    await li.opens()
+    await li.writes("Hello")
+    await expect(li.log).to_contain_text("Delivered")
+    await li.page.get_by_role("button", name="Close the messenger").click()
+    message = await stage.priya.answers(await only_case(stage))
+    launcher = li.page.get_by_role("button", name="1 unread message")
+    await expect(launcher).to_be_visible()
+    assert await marks(stage, message.thread_id, "customer_delivered", 2) == (2, 0)
+    await launcher.click()
+    assert await marks(stage, message.thread_id, "customer_read", 2) == (2, 2)
+
+
+async def marks(stage: Stage, thread_id: str, until: str, number: int) -> tuple[int, int]:
+    for _ in range(60):
+        async with stage.world.house.read() as tx:
+            cursor = await tx.execute(
+                "SELECT customer_delivered, customer_read FROM threads WHERE id = %s", [thread_id]
+            )
+            delivered, read = await cursor.fetchone() or (0, 0)
+        if (delivered if until == "customer_delivered" else read) >= number:
+            break
+        await asyncio.sleep(0.05)
+    return delivered, read
+
+
+async def test_a_server_that_is_killed_costs_no_message_and_no_reload(
+    stage: Stage, browser: Browser
+) -> None:
+    li = await visitor(browser, stage.host)
+    await li.opens()
+    await li.writes("Killed one")
+    await li.reads("Killed one")
+    await until_written(stage, "Killed one")
+    await li.page.evaluate("window.neverReloaded = true")
+    await asyncio.to_thread(stage.server.stop, kill=True)
+    await li.writes("Killed two")
+    await expect(li.log.get_by_text("Not sent, no signal.")).to_be_visible()
+    await expect(li.page.get_by_text("Reconnecting")).to_be_visible()
+    await stage.priya.answers(await only_case(stage), "Answered meanwhile")
+    await li.box.fill("half typed")
+    await asyncio.to_thread(stage.server.start)
+    await li.reads("Answered meanwhile", within_ms=10_000)
+    await until_written(stage, "Killed two")
+    await expect(li.page.get_by_text("Reconnecting")).to_be_hidden()
+    await expect(li.log.get_by_text("Not sent")).to_have_count(0)
+    assert sorted(await li.turns()) == ["Answered meanwhile", "Killed one", "Killed two"]
+    assert await li.page.evaluate("window.neverReloaded")
+    await expect(li.box).to_have_value("half typed")
+
+
+async def test_what_was_not_sent_survives_the_page_and_arrives_once(
+    stage: Stage, browser: Browser
+) -> None:
+    li = await visitor(browser, stage.host)
+    await li.opens()
+    await li.writes("Kept one")
+    await until_written(stage, "Kept one")
+    await li.page.route("**/messages", lambda route: route.abort())
+    await li.writes("Kept two")
+    await expect(li.log.get_by_text("Not sent, no signal.")).to_be_visible()
+    await li.page.unroute("**/messages")
+    await li.page.reload()
+    await until_written(stage, "Kept two")
+    await li.opens()
+    await li.reads("Kept two")
+    assert await li.turns() == ["Kept one", "Kept two"]
+
+
+async def test_an_answer_that_is_lost_on_its_way_makes_no_second_message(
+    stage: Stage, browser: Browser
+) -> None:
+    li = await visitor(browser, stage.host)
+    await li.opens()
+    await li.writes("Lost one")
+    await until_written(stage, "Lost one")
+    lost = 0
+
+    async def lose(route: Route) -> None:
+        nonlocal lost
+        lost += 1
+        await route.fetch()
+        await route.abort()
+
+    await li.page.route("**/messages", lose)
+    await li.writes("Lost two")
+    await until_written(stage, "Lost two")
+    await expect(li.log.get_by_text("Not sent, no signal.")).to_be_visible()
+    await li.page.unroute("**/messages")
+    await li.log.get_by_role("button", name="Try again").click()
+    await expect(li.log.get_by_text("Not sent")).to_have_count(0)
+    assert lost >= 1
+    assert await li.turns() == ["Lost one", "Lost two"]
+
+
+async def test_an_origin_that_is_not_listed_gets_a_line_in_the_console_and_nothing_else(
+    stage: Stage, browser: Browser
+) -> None:
+    li = await visitor(browser, stage.stranger)
+    refusal = "is not among the origins that may embed this messenger"
+    for _ in range(100):
+        if any(refusal in line for line in li.said):
+            break
+        await asyncio.sleep(0.05)
+    assert any(refusal in line for line in li.said)
+    await expect(li.messenger).to_have_count(0)
+    assert await li.page.evaluate("localStorage.length") == 0
+
+
+async def test_a_typed_address_shows_nobodys_history_and_the_mailed_code_does(
+    stage: Stage, browser: Browser
+) -> None:
+    address = Address("email", "colleen@example.org")
+    known = stage.world.customer("Colleen Ward", address=address)
+    before = await known.writes("My own old question")
+    await stage.priya.answers(before.case_id, "My own old answer")
+    li = await visitor(browser, stage.host)
+    await li.opens()
+    await li.writes("It is me, Colleen")
+    await li.reads("It is me, Colleen")
+    await li.page.get_by_role("button", name="Written to us before?").click()
+    await li.page.get_by_role("textbox", name="Your e-mail address").fill("Colleen@example.org")
+    await li.page.keyboard.press("Enter")
+    code_box = li.page.get_by_role("textbox", name="The six digits")
+    await code_box.fill("000000")
+    await li.page.keyboard.press("Enter")
+    await expect(li.page.get_by_text("That is not the code we sent.")).to_be_visible()
+    assert await li.turns() == ["It is me, Colleen"]
+    await code_box.fill(await stage.code_sent_to("colleen@example.org"))
+    await li.page.keyboard.press("Enter")
+    await li.reads("My own old answer")
+    assert await li.turns() == ["My own old question", "My own old answer"]
+    await expect(li.messenger).to_contain_text("You are here as colleen@example.org")
+    await expect(li.box).to_have_value("It is me, Colleen")
+    await li.writes("Thank you")
+    await until_written(stage, "Thank you")
+    async with stage.world.house.read() as tx:
+        messages = await queries.messages(tx, before.thread_id)
+    assert [each.text for each in messages][-1] == "Thank you"
+
+
+async def test_the_host_site_says_who_it_is(stage: Stage, browser: Browser) -> None:
+    token = tokens.sign(stage.site.secret, stage.world.now, sub="C-1", name="Li Chen", area="2650")
+    li = await visitor(browser, stage.host)
+    await li.page.wait_for_function("window.Coterie")
+    await li.page.evaluate("(token) => Coterie.identify(token)", token)
+    await li.opens()
+    await li.writes("Here again")
+    await until_written(stage, "Here again")
+    phone = await visitor(browser, stage.host, **PHONE)
+    await phone.page.wait_for_function("window.Coterie")
+    again = tokens.sign(stage.site.secret, stage.world.now, sub="C-1")
+    await phone.page.evaluate("(token) => Coterie.identify(token)", again)
+    await phone.opens()
+    await phone.reads("Here again")
+    await phone.page.evaluate("Coterie.signOut()")
+    await expect(phone.log.get_by_text("What can we do for you?")).to_be_visible()
+    assert await phone.turns() == []
+
+
+async def test_is_it_solved_and_not_yet(stage: Stage, browser: Browser) -> None:
+    li = await visitor(browser, stage.page)
+    await li.writes("No internet")
+    await until_written(stage, "No internet")
+    case_id = await only_case(stage)
+    await stage.priya.answers(case_id, "Fixed")
+    await stage.priya.resolves(case_id)
+    await li.page.get_by_text("Not yet").click()
+    await li.page.get_by_role("button", name="Tell Priya").click()
+    await expect(li.log).to_contain_text("It goes on here.")
+    await expect(li.messenger).to_contain_text("Priya has your case")
+    await stage.priya.answers(case_id, "And now?")
+    await stage.priya.resolves(case_id)
+    await li.page.get_by_text("Yes", exact=True).click()
+    await li.page.get_by_role("group", name="Priya made it easy for me").get_by_text("6").click()
+    await li.page.get_by_role("button", name="Tell Priya").click()
+    await expect(li.log).to_contain_text("It is noted.")
+    async with stage.world.house.read() as tx:
+        cursor = await tx.execute(
+            "SELECT solved, effort FROM confirmations WHERE case_id = %s ORDER BY at", [case_id]
+        )
+        assert await cursor.fetchall() == [(False, None), (True, 6)]
+
+
+async def test_files_are_taken_and_others_refused_in_words(
+    stage: Stage, browser: Browser, tmp_path: Path
+) -> None:
+    li = await visitor(browser, stage.host)
+    await li.opens()
+    picture = tmp_path / "mast.png"
+    await li.page.screenshot(path=picture)
+    (tmp_path / "nothing.txt").write_bytes(b"")
+    (tmp_path / "large.pdf").write_bytes(b"%PDF-" + bytes(10_000_001))
+    (tmp_path / "virus.exe").write_bytes(b"MZ")
+    picker = li.page.locator("input[type=file]")
+    for name, words in {
+        "nothing.txt": "nothing.txt is empty.",
+        "large.pdf": "large.pdf is larger than 10.0 MB.",
+        "virus.exe": "virus.exe is a kind of file that we can't take.",
+    }.items():
+        await picker.set_input_files(tmp_path / name)
+        await expect(li.page.get_by_role("alert").filter(has_text=words)).to_be_visible()
+    await picker.set_input_files(picture)
+    await expect(li.page.get_by_role("button", name="Remove mast.png")).to_be_visible()
+    await expect(li.messenger).not_to_contain_text("Adding mast.png")
+    await li.writes("Here it is")
+    await until_written(stage, "Here it is")
+    saving = li.log.get_by_role("button", name="Save mast.png")
+    await expect(saving.locator("canvas")).to_be_visible()
+    async with li.page.expect_download() as download:
+        await saving.click()
+    assert (await (await download.value).path()).read_bytes() == picture.read_bytes()
+
+
+async def test_ten_tabs_share_one_line_and_all_hear(stage: Stage, browser: Browser) -> None:
+    li = await visitor(browser, stage.page)
+    await li.writes("Tabs one")
+    await until_written(stage, "Tabs one")
+    tabs = [li]
+    for _ in range(9):
+        page = await li.page.context.new_page()
+        await page.goto(stage.page)
+        tabs.append(Visitor(page, []))
+    for tab in tabs:
+        await tab.reads("Tabs one")
+    await stage.priya.answers(await only_case(stage), "Heard by all")
+    for tab in tabs:
+        await tab.reads("Heard by all")
+        assert await tab.turns() == ["Tabs one", "Heard by all"]
+    await tabs[-1].page.close()
+    await stage.priya.answers(await only_case(stage), "By the others too")
+    await tabs[3].reads("By the others too", within_ms=10_000)
+
+
+async def test_by_keyboard_alone(stage: Stage, browser: Browser) -> None:
+    li = await visitor(browser, stage.host)
+    launcher = li.page.get_by_role("button", name="Write to Wattle Telecom")
+    await launcher.wait_for()
+    keys = li.page.keyboard
+    await keys.press("Tab")
+    await keys.press("Tab")
+    await expect(launcher).to_be_focused()
+    await keys.press("Enter")
+    await expect(li.box).to_be_focused()
+    await keys.type("Written by keys")
+    await keys.press("Enter")
+    await li.reads("Written by keys")
+    more = li.page.get_by_role("button", name="More")
+    await more.focus()
+    await keys.press("Enter")
+    await expect(
+        li.page.get_by_role("button", name="Show my earlier conversations")
+    ).to_be_focused()
+    await keys.press("Escape")
+    await expect(more).to_be_focused()
+    await keys.press("Escape")
+    await expect(launcher).to_be_focused()
+    await expect(li.box).to_be_hidden()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_axe_finds_nothing(stage: Stage, browser: Browser, scheme: str) -> None:
+    li = await visitor(browser, stage.page, color_scheme=scheme, reduced_motion="reduce")
+    await expect(li.log.get_by_text("What can we do for you?")).to_be_visible()
+    assert await hindrances(li.page) == []
+    await li.writes(f"No internet, {scheme}")
+    await until_written(stage, f"No internet, {scheme}")
+    case_id = await only_case(stage)
+    await stage.priya.answers(case_id, "Fixed")
+    await stage.priya.resolves(case_id)
+    await li.page.get_by_text("Yes", exact=True).click()
+    await li.page.get_by_role("button", name="More").click()
+    assert await hindrances(li.page) == []
+    await li.page.get_by_role("button", name="Show my earlier conversations").click()
+    assert await hindrances(li.page) == []
+
+
+async def test_a_phone_is_filled_and_nothing_sticks_out(stage: Stage, browser: Browser) -> None:
+    li = await visitor(browser, stage.host, **PHONE)
+    await li.opens()
+    await li.box.fill("x" * 300)
+    await li.page.get_by_role("button", name="Send").click()
+    await expect(li.log.locator(".bubble")).to_have_count(1)
+    box = await li.page.locator(".msgr").bounding_box()
+    assert box == {"x": 0, "y": 0, "width": 390, "height": 844}
+    assert await li.page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+async def test_at_twice_the_size_everything_is_still_reached(
+    stage: Stage, browser: Browser
+) -> None:
+    li = await visitor(
+        browser, stage.host, viewport={"width": 720, "height": 450}, device_scale_factor=2
+    )
+    await li.opens()
+    await li.writes("Zoomed to 200%")
+    await li.reads("Zoomed to 200%")
+    for name in ("Send", "Close the messenger", "More"):
+        await expect(li.page.get_by_role("button", name=name, exact=True)).to_be_in_viewport(
+            ratio=1
+        )

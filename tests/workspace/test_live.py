@@ -1,0 +1,258 @@
+"""What reaches which desk: through the real hub and database, with a stream that only writes down."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, MutableMapping
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from coterie.kit.live import Subscriber
+from coterie.workspace import fragments, live, queries
+from coterie.workspace.fragments import Desk
+from coterie.workspace.live import Live
+from coterie.workspace.looks import Look
+from tests.world import Community, Expert, World, made_world
+
+Processes = Callable[[], Live]
+
+
+@pytest.fixture
+async def world(database: str) -> AsyncIterator[World]:
+    async with made_world(database) as made:
+        yield made
+
+
+@pytest.fixture
+async def processes(world: World) -> AsyncIterator[Processes]:
+    """Makes the rooms of one more process of this house; at the end everybody leaves."""
+    made: list[Live] = []
+
+    def another() -> Live:
+        made.append(Live(world.house))
+        return made[-1]
+
+    yield another
+    for lives in made:
+        listening = lives.looks.task
+        for room in list(lives.rooms.values()):
+            for desk in [*room.desks, *room.joining]:
+                room.leave(desk)
+        if listening is not None:
+            await asyncio.wait([listening])
+
+
+@dataclass(eq=False)
+class Watched:
+    """A desk, and what its browser has received."""
+
+    desk: Desk
+    heard: list[str]
+    leave: Callable[[], None]
+
+    async def hears(self, words: str, *, within: float = 5) -> str:
+        async with asyncio.timeout(within):
+            while words not in self.all:
+                await asyncio.sleep(0.01)
+        return self.all
+
+    @property
+    def all(self) -> str:
+        return "".join(self.heard)
+
+
+async def sit(lives: Live, expert: Expert, after: int | None = None, browser: str = "") -> Watched:
+    heard: list[str] = []
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        heard.append(message["body"].decode())
+
+    community = expert.community
+    async with lives.house.read() as tx:
+        newest = await queries.cursor(tx, community.id)
+    desk = Desk(
+        Subscriber(send), browser or expert.id, expert.id, community.id,
+        ZoneInfo("Australia/Sydney"), newest if after is None else after,
+    )  # fmt: skip
+    return Watched(desk, heard, lives.join(desk))
+
+
+async def team(world: World) -> tuple[Community, Expert, Expert]:
+    riverina = await world.community("Riverina", ["2701"])
+    priya = await riverina.expert("Priya Nair")
+    return riverina, priya, await riverina.expert("Tom Whitby", present=False)
+
+
+async def test_who_attends_gets_row_and_turn_and_others_do_not(
+    world: World, processes: Processes
+) -> None:
+    _, priya, tom = await team(world)
+    lives = processes()
+    hers, his = await sit(lives, priya), await sit(lives, tom)
+    receipt = await world.customer("Colleen Barber", "2701").writes("It drops every evening.")
+    heard = await hers.hears("turn-" + receipt.message_id)
+    assert f'id="mine-{receipt.thread_id}"' in heard
+    assert "It drops every evening." in heard
+    await his.hears("count-community")
+    assert "drops" not in his.all
+
+
+async def test_another_community_hears_nothing(world: World, processes: Processes) -> None:
+    _, priya, _ = await team(world)
+    hunter = await world.community("Hunter", ["2300"])
+    zoe = await hunter.expert("Zoe Park")
+    lives = processes()
+    hers, far = await sit(lives, priya), await sit(lives, zoe)
+    await world.customer("Colleen Barber", "2701").writes("It drops.")
+    await hers.hears("It drops.")
+    assert far.all == ""
+
+
+async def test_a_thread_that_a_tab_shows_is_followed(world: World, processes: Processes) -> None:
+    riverina, _, tom = await team(world)
+    colleen = world.customer("Colleen Barber", "2701")
+    receipt = await colleen.writes("First.")
+    lives = processes()
+    his = await sit(lives, tom)
+    await asyncio.sleep(0)
+    await lives.looks.say(
+        Look(riverina.id, tom.id, "Tom Whitby", his.desk.browser, "tab", receipt.thread_id)
+    )
+    await colleen.writes("Second.")
+    heard = await his.hears("Second.")
+    assert f'id="stale-{receipt.thread_id}"' in heard
+    assert "mine-" not in heard
+
+
+async def test_a_desk_that_comes_back_hears_what_it_missed(
+    world: World, processes: Processes
+) -> None:
+    _, priya, _ = await team(world)
+    lives = processes()
+    first = await sit(lives, priya)
+    known = first.desk.after
+    first.leave()
+    colleen = world.customer("Colleen Barber", "2701")
+    await colleen.writes("While you were gone.")
+    await colleen.writes("Twice.")
+    back = await sit(lives, priya, after=known)
+    heard = await back.hears("Twice.")
+    assert heard.count("While you were gone.</p>") == 1
+    async with world.house.read() as tx:
+        assert f"id: {await queries.cursor(tx, priya.community.id)}\n" in heard
+
+
+async def test_a_desk_that_missed_too_much_is_told_so(
+    world: World, processes: Processes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "MOST_MISSED", 3)
+    _, priya, _ = await team(world)
+    colleen = world.customer("Colleen Barber", "2701")
+    for number in range(4):
+        await colleen.writes(f"Message {number}")
+    back = await sit(processes(), priya, after=0)
+    heard = await back.hears("event: stale")
+    assert "Message" not in heard
+
+
+async def test_a_thread_that_is_mine_no_more_goes_away(world: World, processes: Processes) -> None:
+    _, priya, _ = await team(world)
+    receipt = await world.customer("Colleen Barber", "2701").writes("It drops.")
+    hers = await sit(processes(), priya)
+    await asyncio.sleep(0.1)
+    await priya.goes()
+    heard = await hers.hears("data-gone")
+    assert f'<li id="mine-{receipt.thread_id}" data-gone></li>' in heard
+
+
+async def test_what_a_customer_writes_stays_text(world: World, processes: Processes) -> None:
+    _, priya, _ = await team(world)
+    hers = await sit(processes(), priya)
+    await world.customer('<script>alert("1")</script>', "2701").writes(
+        "<img src=x>\n\ndata: evil\n{{ 7 * 7 }}"
+    )
+    heard = await hers.hears("evil")
+    assert "<script" not in heard
+    assert "<img" not in heard
+    assert all(line.startswith(("id: ", "data: ", ":")) for line in heard.split("\n") if line)
+
+
+async def test_a_distinct_view_is_painted_once(
+    world: World, processes: Processes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, priya, _ = await team(world)
+    painted: list[str] = []
+    real = fragments.macro
+
+    def counted(name: str) -> Any:
+        def paint(*given: Any) -> str:
+            painted.append(name)
+            return real(name)(*given)
+
+        return paint
+
+    monkeypatch.setattr(fragments, "macro", counted)
+    lives = processes()
+    desks = [await sit(lives, priya, browser=f"browser {n}") for n in range(5)]
+    await world.customer("Colleen Barber", "2701").writes("It drops.")
+    for each in desks:
+        await each.hears("It drops.")
+    assert painted.count("turn") == 1
+
+
+async def test_the_last_desk_that_leaves_closes_the_room(
+    world: World, processes: Processes
+) -> None:
+    riverina, priya, tom = await team(world)
+    lives = processes()
+    hers, his = await sit(lives, priya), await sit(lives, tom)
+    hers.leave()
+    assert riverina.id in lives.rooms
+    his.leave()
+    assert lives.rooms == {}
+    assert riverina.id not in world.house.hub.topics
+
+
+async def test_looks_reach_another_process(world: World, processes: Processes) -> None:
+    riverina, priya, tom = await team(world)
+    receipt = await world.customer("Colleen Barber", "2701").writes("It drops.")
+    here, there = processes(), processes()
+    hers = await sit(here, priya)
+    await sit(there, tom)
+    await asyncio.sleep(0.3)  # both listen
+    await here.looks.say(
+        Look(riverina.id, priya.id, "Priya Nair", hers.desk.browser, "tab", receipt.thread_id)
+    )
+    await there.looks.say(
+        Look(riverina.id, tom.id, "Tom Whitby", "his", "tab", receipt.thread_id, typing=True)
+    )
+    heard = await hers.hears("Tom is typing")
+    assert f'id="looks-{receipt.thread_id}"' in heard
+
+
+async def test_what_happened_between_page_and_look_is_told(
+    world: World, processes: Processes
+) -> None:
+    riverina, _, tom = await team(world)
+    colleen = world.customer("Colleen Barber", "2701")
+    receipt = await colleen.writes("First.")
+    lives = processes()
+    his = await sit(lives, tom)
+    async with world.house.read() as tx:
+        rendered = await queries.cursor(tx, riverina.id)
+    await colleen.writes("Between.")
+    await asyncio.sleep(0.2)
+    assert "Between." not in his.all
+    look = Look(
+        riverina.id,
+        tom.id,
+        "Tom Whitby",
+        his.desk.browser,
+        "tab",
+        receipt.thread_id,
+        after=rendered,
+    )
+    await lives.looks.say(look)
+    heard = await his.hears("Between.")
+    assert "First.</p>" not in heard

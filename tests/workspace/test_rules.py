@@ -1,0 +1,148 @@
+"""How a thread reads from one chair."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from coterie.workspace.model import Group, Matter, ThreadView
+from coterie.workspace.rules import fold, given, row, size_words
+
+NOW = datetime(2026, 11, 24, 3, 20, tzinfo=UTC)
+ME, TOM = "me", "tom"
+
+
+def matter(**more: object) -> Matter:
+    whole = Matter(
+        case_id="case", title="It drops", case_state="open", owner_id=ME, owner="Priya Nair",
+        watch_ends_at=None, opened_at=NOW - timedelta(days=1), spoken_at=NOW,
+    )  # fmt: skip
+    return replace(whole, **more)  # type: ignore[arg-type]
+
+
+def attended(by: str, name: str, **more: object) -> Matter:
+    given = {
+        "waiting_since": NOW - timedelta(minutes=6),
+        "answer_by": NOW + timedelta(minutes=4),
+        **more,
+    }
+    return matter(state="attended", attending_id=by, attending=name, **given)
+
+
+def view(*matters: Matter, **more: object) -> ThreadView:
+    whole = ThreadView(
+        id="thread", customer_id="customer", customer="Colleen Barber", community_id="riverina",
+        last_number=3, last_at=NOW, unread=0, last_kind="customer", last_text="Is it\nthe silo?",
+        last_channel="sms", last_author_id=None, last_author=None, matters=matters,
+    )  # fmt: skip
+    return replace(whole, **more)  # type: ignore[arg-type]
+
+
+def test_what_i_attend_waits_on_me() -> None:
+    seen = row(view(attended(ME, "Priya Nair")), ME, NOW)
+    assert (seen.group, seen.wait, seen.last) == (Group.WAITING, "waits", "Is it the silo?")
+    assert seen.due_at == NOW + timedelta(minutes=4)
+
+
+def test_what_a_teammate_covers_waits_on_them() -> None:
+    seen = row(view(attended(TOM, "Tom Whitby")), ME, NOW)
+    assert (seen.group, seen.wait) == (Group.WAITS, "waits on Tom,")
+
+
+def test_my_case_in_the_queue_waits_on_me() -> None:
+    queued = matter(
+        state="queued", waiting_since=NOW, answer_by=NOW, time_given=NOW + timedelta(hours=1)
+    )
+    seen = row(view(queued), ME, NOW)
+    assert (seen.group, seen.due_at) == (Group.WAITING, NOW + timedelta(hours=1))
+
+
+def test_one_matter_of_mine_goes_before_a_more_urgent_one_of_others() -> None:
+    urgent = attended(TOM, "Tom Whitby", answer_by=NOW - timedelta(hours=1))
+    assert row(view(urgent, attended(ME, "Priya Nair")), ME, NOW).group is Group.WAITING
+
+
+def test_the_team_sees_whoever_waits() -> None:
+    assert row(view(attended(TOM, "Tom Whitby")), None, NOW).group is Group.WAITING
+
+
+@pytest.mark.parametrize(
+    ("state", "more", "words"),
+    [
+        ("waiting_customer", {"turn_at": NOW}, "on Colleen since"),
+        (
+            "waiting_third",
+            {"turn_at": NOW, "waits_on": "the network crew"},
+            "on the network crew since",
+        ),
+        ("snoozed", {"wake_at": NOW}, "snoozed until"),
+    ],
+)
+def test_who_waits_on_whom_in_words(state: str, more: dict[str, object], words: str) -> None:
+    seen = row(view(matter(state=state, **more)), ME, NOW)
+    assert (seen.group, seen.wait, seen.due_at) == (Group.WAITS, words, None)
+
+
+def test_a_solved_case_is_quiet_and_watched() -> None:
+    seen = row(view(matter(case_state="watched", watch_ends_at=NOW + timedelta(days=7))), ME, NOW)
+    assert (seen.group, seen.wait) == (Group.QUIET, "watched until")
+    assert row(view(), ME, NOW).wait == "solved"
+
+
+def test_the_promise_that_is_due_first_stands_first() -> None:
+    soon = row(view(attended(ME, "P N", answer_by=NOW)), ME, NOW)
+    later = row(view(attended(ME, "P N", answer_by=NOW + timedelta(minutes=1))), ME, NOW)
+    assert soon.rank < later.rank
+
+
+def test_the_latest_quiet_one_stands_first() -> None:
+    old = row(view(last_at=NOW - timedelta(days=1)), ME, NOW)
+    assert row(view(), ME, NOW).rank < old.rank
+
+
+def test_the_last_line_says_who() -> None:
+    mine = view(last_kind="reply", last_author_id=ME, last_author="Priya Nair", last_text="On it")
+    assert row(mine, ME, NOW).last == "You: On it"
+    assert row(mine, TOM, NOW).last == "Priya: On it"
+    assert row(replace(mine, last_kind="note"), TOM, NOW).last == "Priya, note: On it"
+    assert row(view(last_text=""), ME, NOW).last == "A file"
+
+
+def test_somebody_without_a_name() -> None:
+    assert (
+        row(view(matter(state="waiting_customer", turn_at=NOW), customer=""), ME, NOW).wait
+        == "on the customer since"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "fresh", "quoted"),
+    [
+        (
+            "Hello\n\nOn 3 August Priya Nair wrote:\n> Lovely",
+            "Hello",
+            "On 3 August Priya Nair wrote:\n> Lovely",
+        ),
+        (
+            "Ja\n\nAm 3. August schrieb Priya Nair:\n> Gut",
+            "Ja",
+            "Am 3. August schrieb Priya Nair:\n> Gut",
+        ),
+        ("Yes\n> No\n> Maybe", "Yes", "> No\n> Maybe"),
+        ("a > b\n> c\nd", "a > b\n> c\nd", ""),
+        ("Only words", "Only words", ""),
+        ("", "", ""),
+    ],
+)
+def test_quoted_mail_is_folded(text: str, fresh: str, quoted: str) -> None:
+    assert fold(text) == (fresh, quoted)
+
+
+def test_a_household_keeps_its_whole_name() -> None:
+    assert given("Priya Nair") == "Priya"
+    assert given("Mick and Trish Doolan") == "Mick and Trish Doolan"
+    assert given(None) == "a teammate"
+
+
+def test_sizes() -> None:
+    assert [size_words(n) for n in (840, 12_400, 3_400_000)] == ["840 B", "12 kB", "3.4 MB"]

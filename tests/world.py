@@ -1,0 +1,219 @@
+"""A world that reads as sentences: communities, experts, customers, and a clock that is moved by hand.
+
+Everything goes through the real actions and a real database; only the ticker's timers are called by hand (`tick`).
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from coterie.communities import actions as communities
+from coterie.communities.model import Area
+from coterie.conversations import actions, intake, queries, resolution
+from coterie.conversations.model import Case, Confirmation, Episode, Incoming, Message, Receipt
+from coterie.customers.model import Address
+from coterie.flow import TIMERS
+from coterie.house import opened_house
+from coterie.kit.house import House
+from coterie.kit.ids import new_id
+from coterie.kit.settings import Settings
+
+NOON = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)  # midday in New South Wales
+
+
+@dataclass(eq=False)
+class World:
+    house: House
+    clock: list[datetime]
+    token: str = field(default_factory=new_id)
+    region_id: str = ""
+    communities: dict[str, "Community"] = field(default_factory=dict)
+
+    @property
+    def now(self) -> datetime:
+        return self.clock[0]
+
+    def later(self, **by: float) -> None:
+        self.clock[0] += timedelta(**by)
+
+    async def tick(self) -> None:
+        """Do what is due now."""
+        for due in TIMERS.values():
+            await due(self.house, self.now)
+
+    async def community(
+        self, name: str = "Riverina", areas: Sequence[str] = (), **settings: Any
+    ) -> "Community":
+        async with self.house.ledger.unit(now=self.now) as tx:
+            if not self.region_id:
+                self.region_id = await communities.found_region(tx, self.now, "Murray")
+            id_ = await communities.found_community(
+                tx, self.now, self.region_id, name, "Australia/Sydney", settings=settings
+            )
+            if areas:
+                await communities.add_areas(tx, self.now, [Area(area, area) for area in areas])
+                await communities.assign_territory(tx, self.now, id_, list(areas))
+        made = self.communities[name] = Community(self, id_, name)
+        return made
+
+    def customer(self, name: str, area: str | None = None, **facts: Any) -> "Customer":
+        return Customer(self, name, area, facts)
+
+
+@dataclass(eq=False)
+class Community:
+    world: World
+    id: str
+    name: str
+
+    async def expert(
+        self,
+        name: str,
+        *,
+        skills: dict[str, int] | None = None,
+        present: bool = True,
+        **given: Any,
+    ) -> "Expert":
+        world = self.world
+        async with world.house.ledger.unit(self.id, now=world.now) as tx:
+            id_ = await communities.appoint(
+                tx,
+                world.now,
+                self.id,
+                name=name,
+                email=f"{name.lower().replace(' ', '.')}.{new_id()[-6:]}@example.com",
+                role=given.pop("role", "expert"),
+                skills=skills or {},
+                **given,
+            )
+        expert = Expert(self, id_, name)
+        if present:
+            await expert.comes()
+        return expert
+
+
+@dataclass(eq=False)
+class Expert:
+    community: Community
+    id: str
+    name: str
+
+    async def act(self, verb: Any) -> Any:
+        return await self.community.world.house.act(self.community.id, verb)
+
+    async def comes(self) -> None:
+        await self.is_now("present")
+
+    async def goes(self) -> None:
+        await self.is_now("off")
+
+    async def is_now(self, state: str) -> None:
+        await self.act(lambda tx, now: communities.set_presence(tx, now, self.id, state))
+
+    async def works(self, *shifts: tuple[datetime, datetime]) -> None:
+        await self.act(lambda tx, now: communities.plan_shifts(tx, now, self.id, shifts))
+
+    async def leaves(self) -> None:
+        await self.act(lambda tx, now: communities.end_membership(tx, now, self.id))
+
+    async def answers(self, case_id: str, text: str = "Let me look at that.") -> Message:
+        message: Message = await self.act(
+            lambda tx, now: actions.reply(tx, now, case_id=case_id, expert_id=self.id, text=text)
+        )
+        return message
+
+    async def notes(self, case_id: str, text: str = "Called the carrier.") -> Message:
+        message: Message = await self.act(
+            lambda tx, now: actions.write_note(
+                tx, now, case_id=case_id, expert_id=self.id, text=text
+            )
+        )
+        return message
+
+    async def resolves(self, case_id: str, kind: str = "answer") -> Case:
+        case: Case = await self.act(
+            lambda tx, now: resolution.resolve(tx, now, case_id, self.id, how="Done", kind=kind)  # type: ignore[arg-type]
+        )
+        return case
+
+    async def reopens(self, case_id: str) -> Case:
+        case: Case = await self.act(lambda tx, now: resolution.reopen(tx, now, case_id, self.id))
+        return case
+
+    async def snoozes(self, case_id: str, **by: float) -> Episode:
+        episode: Episode = await self.act(
+            lambda tx, now: resolution.snooze(tx, now, case_id, self.id, now + timedelta(**by))
+        )
+        return episode
+
+    async def waits_on(self, case_id: str, third_party: str = "the carrier") -> Episode:
+        episode: Episode = await self.act(
+            lambda tx, now: resolution.wait_on_third(tx, now, case_id, self.id, third_party)
+        )
+        return episode
+
+    async def wakes(self, case_id: str) -> Episode:
+        episode: Episode = await self.act(
+            lambda tx, now: resolution.wake(tx, now, case_id, self.id)
+        )
+        return episode
+
+    async def moves(self, message_id: str, case_id: str | None) -> Message:
+        message: Message = await self.act(
+            lambda tx, now: actions.move_message(tx, now, message_id, case_id, self.id)
+        )
+        return message
+
+    async def needs_nothing(self, message_id: str) -> Message:
+        message: Message = await self.act(
+            lambda tx, now: actions.mark_needs_nothing(tx, now, message_id, self.id)
+        )
+        return message
+
+
+@dataclass(eq=False)
+class Customer:
+    world: World
+    name: str
+    area: str | None
+    facts: dict[str, Any]
+    value: str = field(default_factory=new_id)
+
+    async def writes(self, text: str = "My bill is wrong.", **more: Any) -> Receipt:
+        return await intake.receive(self.world.house, self.incoming(text, **more))
+
+    def incoming(self, text: str, *, key: str | None = None, **more: Any) -> Incoming:
+        given = {"channel": "messenger", **self.facts, **more}
+        return Incoming(
+            text=text,
+            address=given.pop("address", Address("messenger", self.value)),
+            key_owner=self.world.token,
+            key=key or new_id(),
+            body=sha256(text.encode()).digest(),
+            name=self.name,
+            area=self.area,
+            **given,
+        )
+
+    async def confirms(self, case_id: str, *, solved: bool = True, **more: Any) -> Case:
+        house = self.world.house
+        async with house.read() as tx:
+            case = await queries.case(tx, case_id)
+        assert case is not None
+        word = Confirmation(solved, **more)
+        confirmed: Case = await house.act(
+            case.community_id, lambda tx, now: resolution.confirm(tx, now, case_id, word)
+        )
+        return confirmed
+
+
+@asynccontextmanager
+async def made_world(database: str, *, at: datetime = NOON) -> AsyncIterator[World]:
+    clock = [at]
+    settings = Settings(Path("/nonexistent"), "http://127.0.0.1", "secret", database_url=database)
+    async with opened_house(settings, now=lambda: clock[0], ticking=False) as house:
+        yield World(house, clock)
