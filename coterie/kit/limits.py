@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from ipaddress import IPv6Address, ip_address
 from math import ceil
 from typing import ClassVar
 
@@ -69,3 +70,23 @@ class Limit:
         full = [k for k, b in self.buckets.items() if self.left(b, now) >= self.rate.burst]
         for key in full or list(self.buckets)[: MOST_KEYS // 10]:
             del self.buckets[key]
+
+
+class NetworkLimit(Limit):
+    """A rule for addresses of the network."""
+
+    def take(self, key: str, now: datetime) -> None:
+        super().take(network_of(key), now)
+
+
+def network_of(address: str) -> str:
+    """Whose address it is, as far as can be told: of IPv6 a household has 2**64, and they count as one."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(parsed, IPv6Address):
+        return address
+    if parsed.ipv4_mapped:
+        return str(parsed.ipv4_mapped)
+    return parsed.exploded[: len("2001:0db8:0000:0000")]

@@ -359,6 +359,69 @@ async def test_a_session_cookie_does_not_open_the_api(door: Door) -> None:
         assert (await browser.get("/api/cases")).status_code == 401
 
 
+async def test_a_token_is_no_session_however_lately_it_was_used(door: Door) -> None:
+    """A token is narrowed by its scopes, a session by nothing: neither may pass for the other."""
+    ana = await door.person("admin")
+    async with transaction(door.gate.pool) as tx:
+        _, token = await make_token(tx, NOW, ana, "robot", ["conversations:read"])
+    bearer = {"Authorization": f"Bearer {token}"}
+    async with door.browser(token) as browser:
+        assert (await browser.get("/api/cases", headers=bearer)).status_code == 200
+        assert (await browser.get("/me")).status_code == 303
+        assert (await browser.post("/change", data={"csrf": ""})).status_code == 401
+        assert (await browser.get("/api/cases", headers=bearer)).status_code == 200
+    cookie = await door.sign_in()
+    async with door.browser(cookie) as browser:
+        assert (await browser.get("/me")).status_code == 200
+        bearer = {"Authorization": f"Bearer {cookie}"}
+        assert (await browser.get("/api/cases", headers=bearer)).status_code == 401
+
+
+async def test_a_password_that_changes_while_it_is_tried_opens_nothing(door: Door) -> None:
+    ana = await door.person("expert")
+    hashed = await hash_password("quiet harbour violin")
+
+    async def changed_meanwhile(password_hash: str | None, password: str) -> bool:
+        async with transaction(door.gate.pool) as tx:
+            found = await account(tx, ana)
+            assert found is not None
+            await choose_password(tx, NOW, found, hashed)
+        return True
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("coterie.kit.access.sign_in.matches", changed_meanwhile)
+        with pytest.raises(Invalid):
+            await door.sign_in()
+    async with transaction(door.gate.pool) as tx:
+        assert await sessions_of(tx, NOW, ana) == []
+
+
+async def test_of_two_who_choose_a_password_at_once_with_one_link_the_second_is_too_late(
+    door: Door,
+) -> None:
+    ana = await door.person("expert")
+    async with transaction(door.gate.pool) as tx:
+        found = await account(tx, ana)
+        assert found is not None
+        await choose_password(tx, NOW, found, await hash_password("quiet harbour violin"))
+    async with transaction(door.gate.pool) as tx:
+        with pytest.raises(Refused):
+            await choose_password(tx, NOW, found, await hash_password("another amber cellar"))
+    assert await door.sign_in(password="quiet harbour violin")
+
+
+@pytest.mark.parametrize("odd", ["http://[", "http://[::1", "//["])
+async def test_an_address_that_is_none_is_refused_and_no_fault_of_ours(
+    door: Door, odd: str
+) -> None:
+    async with door.browser() as browser:
+        answer = await browser.post("/hello", headers={"Origin": odd})
+        assert answer.status_code == 403
+        headers = {"HX-Request": "true", "HX-Current-URL": odd}
+        sent = await browser.get("/me", headers=headers)
+        assert (sent.status_code, sent.headers["hx-redirect"]) == (401, "/sign-in?next=/")
+
+
 async def test_a_link_works_once_and_ends_every_session(door: Door) -> None:
     ana = await door.person("expert")
     cookie = await door.sign_in()

@@ -42,3 +42,10 @@ async def test_a_password_is_kept_as_argon2id_and_known_again() -> None:
     assert not await matches(kept, "brisk otter lanterns")
     assert not await matches(None, "nobody has this password")
     assert not await matches("no hash at all", "brisk otter lantern")
+
+
+async def test_half_a_letter_is_a_wrong_password_and_no_fault_of_ours() -> None:
+    """A form that names its own letters can bring one."""
+    kept = await hash_password("brisk otter lantern")
+    assert not await matches(kept, "brisk otter \ud800")
+    assert await matches(await hash_password("brisk otter \ud800"), "brisk otter \ud800")

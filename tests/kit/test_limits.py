@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from coterie.kit import limits
-from coterie.kit.limits import Limit, Rate, TooMany
+from coterie.kit.limits import Limit, NetworkLimit, Rate, TooMany
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -42,3 +42,15 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(500):
         limit.take(str(number), NOON)
     assert len(limit.buckets) <= 20
+
+
+def test_somebody_with_a_whole_network_of_addresses_is_slowed_down_as_one() -> None:
+    """A household holds 2**64 addresses of IPv6."""
+    limit = NetworkLimit(Rate(burst=1, every_s=10), "Too fast.")
+    limit.take("2001:db8::1", NOON)
+    with pytest.raises(TooMany):
+        limit.take("2001:0db8:0:0:ffff::2", NOON)
+    for other in ("2001:db8:0:1::1", "192.0.2.1", "192.0.2.2", "unknown", ""):
+        limit.take(other, NOON)
+    with pytest.raises(TooMany):
+        limit.take("::ffff:192.0.2.1", NOON)

@@ -48,6 +48,21 @@ async def account_of_email(tx: Tx, email: str) -> Account | None:
     return await row(tx, Account, ACCOUNT + "WHERE lower(email) = lower(%s)", [email.strip()])
 
 
+async def is_in_force(tx: Tx, found: Account) -> bool:
+    """Whether the account is open and its password is still the one that was found; until the transaction ends."""
+    still = await value(
+        tx,
+        """
+        SELECT true
+        FROM accounts
+        WHERE id = %s AND closed_at IS NULL AND password_hash IS NOT DISTINCT FROM %s
+        FOR UPDATE
+        """,
+        [found.id, found.password_hash],
+    )
+    return bool(still)
+
+
 async def anybody(tx: Tx) -> bool:
     """Whether there is any account at all: until then the house is not set up."""
     return bool(await value(tx, "SELECT EXISTS (SELECT FROM accounts)"))

@@ -7,7 +7,7 @@ processes learn of it when their few seconds are over.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
@@ -18,12 +18,15 @@ from coterie.kit.access.links import Links
 from coterie.kit.access.sessions import digest
 from coterie.kit.access.viewer import FindStanding, Viewer
 from coterie.kit.db import Pool, Tx, transaction
-from coterie.kit.limits import Limit, Rate
+from coterie.kit.limits import Limit, NetworkLimit, Rate
 from coterie.kit.settings import Settings
 
 REMEMBERED = timedelta(seconds=5)
 NEVER = datetime.min.replace(tzinfo=UTC)
 TOO_MANY_TRIES = "Too many tries. Wait a minute, then try again."
+
+Key: TypeAlias = tuple[Literal["session", "token"], bytes]
+"""What somebody showed, and as what: a token that is shown as a session is none, and the other way round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ class Gate:
     standing: FindStanding
     links: Links
     secure: bool
-    known: dict[bytes, Known] = field(default_factory=dict)
+    known: dict[Key, Known] = field(default_factory=dict)
     listeners: list[Callable[[str], None]] = field(default_factory=list)
     """Told of an account whose standing has changed: an open stream of theirs asks again who it is."""
     swept: datetime = NEVER
@@ -49,8 +52,8 @@ class Gate:
     tries_by_address: Limit = field(
         default_factory=lambda: Limit(Rate(burst=10, every_s=30), TOO_MANY_TRIES)
     )
-    tries_by_network: Limit = field(
-        default_factory=lambda: Limit(Rate(burst=60, every_s=5), TOO_MANY_TRIES)
+    tries_by_network: NetworkLimit = field(
+        default_factory=lambda: NetworkLimit(Rate(burst=60, every_s=5), TOO_MANY_TRIES)
     )
 
     @property
@@ -63,33 +66,33 @@ class Gate:
         secret = cookie_in(request.scope, self.cookie.encode())
         if not secret:
             return None
-        hash = digest(secret)
-        return self.remembered(hash) or await self.find(hash, self.by_session)
+        key: Key = ("session", digest(secret))
+        return self.remembered(key) or await self.find(key, self.by_session)
 
     async def program(self, request: HTTPConnection) -> Viewer | None:
         """Whose program it is, by the bearer token."""
         secret = bearer_in(request.scope)
         if not secret:
             return None
-        hash = digest(secret)
-        return self.remembered(hash) or await self.find(hash, self.by_token)
+        key: Key = ("token", digest(secret))
+        return self.remembered(key) or await self.find(key, self.by_token)
 
-    def remembered(self, hash: bytes) -> Viewer | None:
-        known = self.known.get(hash)
+    def remembered(self, key: Key) -> Viewer | None:
+        known = self.known.get(key)
         return known.viewer if known and known.until > self.clock() else None
 
-    async def find(self, hash: bytes, by: Any) -> Viewer | None:
+    async def find(self, key: Key, by: Any) -> Viewer | None:
         now, changes = self.clock(), self.changes
         async with transaction(self.pool) as tx:
-            viewer: Viewer | None = await by(tx, now, hash)
+            viewer: Viewer | None = await by(tx, now, key[1])
         if viewer is None:
-            self.known.pop(hash, None)
+            self.known.pop(key, None)
             return None
         if now >= self.swept + REMEMBERED:
             self.swept = now
             self.known = {each: known for each, known in self.known.items() if known.until > now}
         if changes == self.changes:  # else what was just read may be what was just ended
-            self.known[hash] = Known(viewer, now + REMEMBERED)
+            self.known[key] = Known(viewer, now + REMEMBERED)
         return viewer
 
     async def by_session(self, tx: Tx, now: datetime, hash: bytes) -> Viewer | None:
@@ -126,8 +129,8 @@ class Gate:
     def forget(self, account_id: str) -> None:
         """Something about this account has changed: look again at the next request."""
         self.changes += 1
-        for hash in [h for h, known in self.known.items() if known.viewer.account_id == account_id]:
-            del self.known[hash]
+        for key in [k for k, known in self.known.items() if known.viewer.account_id == account_id]:
+            del self.known[key]
         for listener in self.listeners:
             listener(account_id)
 

@@ -106,7 +106,7 @@ LEET = str.maketrans("013457@$!", "oieastasi")
 
 
 async def hash_password(password: str) -> str:
-    return await beside(lambda: HASHER.hash(password))
+    return await beside(lambda: HASHER.hash(as_bytes(password)))
 
 
 async def matches(password_hash: str | None, password: str) -> bool:
@@ -120,10 +120,15 @@ async def beside(work: Callable[[], T]) -> T:
 
 def verified(password_hash: str | None, password: str) -> bool:
     try:
-        HASHER.verify(password_hash or nobodys_hash(), password[:LONGEST])
+        HASHER.verify(password_hash or nobodys_hash(), as_bytes(password[:LONGEST]))
     except (VerificationError, InvalidHashError):
         return False
     return password_hash is not None
+
+
+def as_bytes(password: str) -> bytes:
+    """In UTF-8, also what is no text: a form may say in which letters it is written, and half of one may come out."""
+    return password.encode("utf-8", "surrogatepass")
 
 
 @cache

@@ -10,7 +10,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import wraps
 from typing import Annotated, Any, ClassVar, TypeVar
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 from fastapi import Depends, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -133,7 +133,7 @@ def to_sign_in(request: Request) -> Response:
         return RedirectResponse(f"/sign-in?next={quote(wanted)}", status_code=303)
     if "text/html" in request.headers.get("accept", "") and not by_script:
         return RedirectResponse("/sign-in", status_code=303)
-    at = urlsplit(request.headers.get("hx-current-url", "")).path or "/"
+    at = parts_of(request.headers.get("hx-current-url", "")).path or "/"
     headers = {"HX-Redirect": f"/sign-in?next={quote(at)}"}
     return Response("You are not signed in any more.", status_code=401, headers=headers)
 
@@ -155,9 +155,17 @@ def check_origin(request: Request) -> None:
         foreign = site not in ("same-origin", "none")
     else:
         origin = request.headers.get("origin")
-        foreign = origin is not None and urlsplit(origin).netloc != request.headers.get("host")
+        foreign = origin is not None and parts_of(origin).netloc != request.headers.get("host")
     if foreign:
         raise Forbidden("This request came from another site.", "foreign_origin")
+
+
+def parts_of(address: str) -> SplitResult:
+    """An address in its parts; nothing where it is none."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return SplitResult("", "", "", "", "")
 
 
 async def token_in_form(request: Request) -> str:

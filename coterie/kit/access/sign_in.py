@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from coterie.kit.access.accounts import Account, account_of_email
+from coterie.kit.access.accounts import Account, account_of_email, is_in_force
 from coterie.kit.access.audit import audit
 from coterie.kit.access.gate import Gate
 from coterie.kit.access.links import INVITATION, RESET
 from coterie.kit.access.passwords import checked_password, hash_password, matches
 from coterie.kit.access.sessions import begin_session, end_sessions
 from coterie.kit.db import Tx, execute, transaction
-from coterie.kit.errors import Invalid
+from coterie.kit.errors import Invalid, Refused
 from coterie.kit.outbox import queue_mail
 
 
@@ -21,14 +21,16 @@ async def sign_in(gate: Gate, email: str, password: str, network: str, agent: st
     async with transaction(gate.pool) as tx:
         found = await account_of_email(tx, email)
     right = await matches(found.password_hash if found else None, password)
-    if found is None or not right or found.closed_at:
-        raise Invalid("That address and password do not belong together.", "wrong_password")
     async with transaction(gate.pool) as tx:
+        if found is None or not right or not await is_in_force(tx, found):
+            raise Invalid("That address and password do not belong together.", "wrong_password")
         return await begin_session(tx, now, found.id, agent)
 
 
 async def choose_password(tx: Tx, now: datetime, found: Account, password_hash: str) -> None:
-    """Set a new password. Every session of the account ends."""
+    """Set a new password in place of the one that was found. Every session of the account ends."""
+    if not await is_in_force(tx, found):
+        raise Refused("The password was changed meanwhile. Begin again.", "changed_meanwhile")
     await execute(
         tx, "UPDATE accounts SET password_hash = %s WHERE id = %s", [password_hash, found.id]
     )
