@@ -34,9 +34,9 @@ class MailSink:
 
 
 @contextmanager
-def mail_sink() -> Iterator[MailSink]:
+def mail_sink(*, utf8: bool = True) -> Iterator[MailSink]:
     sink = MailSink()
-    controller = Controller(sink, hostname="127.0.0.1", port=sink.port)
+    controller = Controller(sink, hostname="127.0.0.1", port=sink.port, enable_SMTPUTF8=utf8)
     controller.start()
     try:
         yield sink

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter
 from pydantic import Field
 
-from coterie.api.edge import House_, Id, IdField, Reader, Shape, Text, Time, Writer, expert_of
+from coterie.api.edge import GivenTime, House_, Id, IdField, Reader, Shape, Text, Writer, expert_of
 from coterie.api.problems import may_fail
 from coterie.api.shapes import CaseShown, episode_shown
 from coterie.communities import queries as communities
@@ -123,7 +123,7 @@ async def confirm(house: House_, viewer: Writer, id: Id, body: Word) -> CaseShow
 class Snooze(Shape):
     """Until a time, or until somebody outside has done their part: one of the two."""
 
-    until: Time | None = None
+    until: GivenTime | None = None
     third_party: Annotated[Text, Field(min_length=1, max_length=200)] | None = None
 
 

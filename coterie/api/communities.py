@@ -1,7 +1,7 @@
 """Communities: who is in them, what waits, what they have set."""
 
-from datetime import timedelta
-from typing import Annotated, Any
+from datetime import datetime, timedelta
+from typing import Annotated, Any, TypeAlias
 
 from fastapi import APIRouter, Body
 
@@ -14,6 +14,7 @@ from coterie.api.edge import (
     Limit,
     Shown,
     Time,
+    bad_cursor,
     cursor,
     read_cursor,
 )
@@ -21,10 +22,15 @@ from coterie.api.problems import may_fail
 from coterie.api.shapes import CommunityShown, MemberShown, community_shown, member_shown
 from coterie.communities import actions, queries
 from coterie.communities.doors import access_community
+from coterie.communities.model import Community
 from coterie.communities.settings import as_json
+from coterie.kit.times import given_time
 from coterie.routing import queries as routing
 
 router = APIRouter(prefix="/communities", tags=["communities"])
+
+MOST_QUEUED = 100_000
+Place: TypeAlias = tuple[datetime, datetime, str]
 
 
 class Communities(Shown):
@@ -40,10 +46,15 @@ async def communities(
     async with house.read() as tx:
         every = [each for each in await queries.communities(tx) if viewer.sees(each.id)]
     start = read_cursor(after, "communities", 1)[0] if after else ""
-    rest = [each for each in every if (each.name.lower() + each.id) > start]
+    rest = sorted((each for each in every if place_of(each) > start), key=place_of)
     page = rest[:limit]
-    more = cursor("communities", page[-1].name.lower() + page[-1].id) if len(rest) > limit else None
+    more = cursor("communities", place_of(page[-1])) if len(rest) > limit else None
     return Communities(items=[community_shown(each) for each in page], next=more)
+
+
+def place_of(community: Community) -> str:
+    """Its place in the list. Our own order, since every database has another."""
+    return community.name.lower() + community.id
 
 
 class Members(Shown):
@@ -81,6 +92,11 @@ class Queued(Shown):
     answer_by: Time
     time_given: Time
 
+    @property
+    def place(self) -> Place:
+        """Its place in the queue."""
+        return self.time_given, self.waiting_since, self.episode_id
+
 
 class Queue(Shown):
     items: list[Queued]
@@ -88,12 +104,31 @@ class Queue(Shown):
 
 
 @router.get("/{id}/queue", responses=may_fail(404))
-async def queue(house: House_, viewer: CommunitiesReader, id: Id, limit: Limit = 200) -> Queue:
+async def queue(
+    house: House_, viewer: CommunitiesReader, id: Id, after: After = None, limit: Limit = 200
+) -> Queue:
     """What waits in a community, in its order: time given, then longest waiting."""
+    start = read_place(after) if after else None
     async with house.read() as tx:
         community = await access_community(tx, viewer, id)
-        found = await routing.queue(tx, community.id, limit)
-    return Queue(items=[Queued.model_validate(each) for each in found])
+        found = await routing.queue(tx, community.id, MOST_QUEUED)
+    rest = [Queued.model_validate(each) for each in found]
+    rest = [each for each in rest if start is None or each.place > start]
+    page = rest[:limit]
+    more = cursor("queue", *page[-1].place) if len(rest) > limit else None
+    return Queue(items=page, next=more)
+
+
+def read_place(after: str) -> Place:
+    given, since, episode_id = read_cursor(after, "queue", 3)
+    try:
+        return read_time(given), read_time(since), episode_id
+    except ValueError:
+        raise bad_cursor() from None
+
+
+def read_time(given: str) -> datetime:
+    return given_time(datetime.fromisoformat(given))
 
 
 @router.get("/{id}/settings", responses=may_fail(404))

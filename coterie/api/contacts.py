@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from pydantic import Field
 
-from coterie.api.edge import ContactsWriter, House_, Key, Shape, Shown, Text, Time
+from coterie.api.edge import ContactsWriter, GivenTime, House_, Key, Shape, Shown, Text, Time
 from coterie.api.problems import may_fail
 from coterie.conversations import intake
 from coterie.conversations.model import Channel, Incoming, Receipt
@@ -39,7 +39,7 @@ class Contact(Shape):
     channel: Channel
     from_: Annotated[From, Field(alias="from")]
     text: Text
-    sent_at: Time | None = None
+    sent_at: GivenTime | None = None
     topic: Annotated[Text, Field(max_length=80)] = ""
     quote: Annotated[str, Field(max_length=64)] | None = None
     browser: Annotated[Text, Field(max_length=200)] = ""

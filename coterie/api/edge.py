@@ -12,6 +12,7 @@ from coterie.kit.access.viewer import Viewer
 from coterie.kit.errors import Invalid, Refused
 from coterie.kit.house import House
 from coterie.kit.keys import LONGEST_KEY
+from coterie.kit.times import given_time
 
 
 async def house_of(request: Request) -> House:
@@ -63,15 +64,12 @@ def expert_of(viewer: Viewer) -> str:
 
 
 def in_utc(at: datetime) -> datetime:
-    if at.tzinfo is None:
-        raise ValueError("a time needs its zone, such as 2026-11-24T09:00:00Z")
-    try:
-        return at.astimezone(UTC)
-    except OverflowError as error:
-        raise ValueError("a time between the years 1 and 9999") from error
+    return at.astimezone(UTC)
 
 
 Time: TypeAlias = Annotated[datetime, AfterValidator(in_utc)]
+"""As it is shown."""
+GivenTime: TypeAlias = Annotated[datetime, AfterValidator(given_time)]
 
 
 def no_null(text: str) -> str:
@@ -110,6 +108,10 @@ def cursor(*parts: Any) -> str:
     return base64.urlsafe_b64encode("\n".join(map(str, parts)).encode()).decode().rstrip("=")
 
 
+def bad_cursor() -> Invalid:
+    return Invalid("That cursor is not one of this list's.", "bad_cursor", field="after")
+
+
 def read_cursor(given: str, kind: str, parts: int) -> list[str]:
     """The parts of a cursor of this kind; Invalid where it is none of ours."""
     try:
@@ -117,12 +119,12 @@ def read_cursor(given: str, kind: str, parts: int) -> list[str]:
         found = base64.urlsafe_b64decode(padded.encode()).decode().split("\n")
     except ValueError:
         found = []
-    if len(found) != parts + 1 or found[0] != kind:
-        raise Invalid("That cursor is not one of this list's.", "bad_cursor", field="after")
+    if len(found) != parts + 1 or found[0] != kind or "\x00" in "".join(found):
+        raise bad_cursor()
     return found[1:]
 
 
 def number(given: str) -> int:
     if not given.isdecimal() or len(given) > 18:
-        raise Invalid("That cursor is not one of this list's.", "bad_cursor", field="after")
+        raise bad_cursor()
     return int(given)

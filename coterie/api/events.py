@@ -12,7 +12,17 @@ from fastapi import APIRouter, Header, Request
 from fastapi.responses import Response
 from starlette.requests import HTTPConnection
 
-from coterie.api.edge import After, EventsReader, House_, Limit, Shown, cursor, number, read_cursor
+from coterie.api.edge import (
+    After,
+    EventsReader,
+    House_,
+    Limit,
+    Shown,
+    bad_cursor,
+    cursor,
+    number,
+    read_cursor,
+)
 from coterie.api.problems import may_fail
 from coterie.api.shapes import EventShown, event_shown
 from coterie.kit import events as log
@@ -99,7 +109,7 @@ def place_of(viewer: Viewer, after: str | None) -> Place:
 
 def check_stream(stream_id: str) -> None:
     if stream_id != FIRST and not is_id(stream_id):
-        raise Invalid("That cursor is not one of this list's.", "bad_cursor", field="after")
+        raise bad_cursor()
 
 
 class Events(Shown):

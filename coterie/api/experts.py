@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter
 from pydantic import Field
 
-from coterie.api.edge import CommunitiesWriter, House_, Id, Shape, Shown, Time
+from coterie.api.edge import CommunitiesWriter, GivenTime, House_, Id, Shape, Shown, Time
 from coterie.api.problems import may_fail
 from coterie.communities import actions, queries
 from coterie.communities.doors import access_expert
@@ -56,8 +56,8 @@ async def directed(house: House, viewer: Viewer, expert_id: str) -> tuple[Expert
 
 
 class Shift(Shape):
-    starts_at: Time
-    ends_at: Time
+    starts_at: GivenTime
+    ends_at: GivenTime
 
 
 class Shifts(Shape):

@@ -81,15 +81,21 @@ async def write(house: House_, viewer: Writer, id: Id, key: Key, body: NewMessag
     async def verb(tx: Tx, now: Any) -> dict[str, Any]:
         known = await keys.recall(tx, owner, key, hashed)
         if known is not None:
-            return known
+            return await with_text(tx, known)
         act = actions.reply if body.kind == "reply" else actions.write_note
         message: Message = await act(tx, now, case_id=case.id, expert_id=expert_id, text=body.text)
         shown = message_shown(message, Marks(0, 0))
         answer = MessageShown.model_validate(shown).model_dump(mode="json", by_alias=True)
-        await keys.keep(tx, now, owner, key, hashed, answer)
+        await keys.keep(tx, now, owner, key, hashed, {**answer, "text": ""})
         return answer
 
     return MessageShown.model_validate(await house.act(case.community_id, verb))
+
+
+async def with_text(tx: Tx, kept: dict[str, Any]) -> dict[str, Any]:
+    """A kept answer, whose text is kept at one place only: where it is erased it is gone."""
+    message = await queries.message(tx, kept["id"])
+    return {**kept, "text": message.text if message else ""}
 
 
 class CaseOfMessage(Shape):

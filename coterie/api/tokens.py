@@ -12,6 +12,7 @@ from coterie.communities.doors import access_expert
 from coterie.kit.access.requirements import needs
 from coterie.kit.access.tokens import make_token
 from coterie.kit.access.viewer import Viewer
+from coterie.kit.errors import Forbidden
 
 router = APIRouter(prefix="/experts/{id}/tokens", tags=["experts"])
 
@@ -43,10 +44,13 @@ async def make(
     id: Id,
     body: TokenWanted,
 ) -> TokenMade:
-    """A token that acts as this expert. It stands in the audit."""
+    """A token that acts as this expert, with no scope that the maker's lacks. It stands in the audit."""
+    lacking = [scope for scope in body.scopes if not viewer.has_scope(scope)]
+    if lacking:
+        raise Forbidden(f"This token lacks the scope {lacking[0][:40]}: it can't give it.", "scope")
     now = house.now()
     ends_at = now + timedelta(hours=body.hours)
-    async with house.read() as tx:
+    async with house.ledger.unit(now=now) as tx:
         expert = await access_expert(tx, viewer, id)
         token_id, secret = await make_token(
             tx, now, expert.id, body.name, body.scopes, ends_at=ends_at, by=viewer.account_id

@@ -3,16 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import datetime
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
-from psycopg import AsyncCursor
 from psycopg.types.json import Json
 
 from coterie.conversations.model import Case, CaseFile, Episode, Incoming, Message, Thread
-from coterie.kit.db import Tx, execute, row, rows, value
-
-Asked: TypeAlias = AsyncCursor[Any]
-"""A question that was sent; its answer is fetched when it is needed."""
+from coterie.kit.db import Asked, Tx, execute, row, rows, value
 
 
 class Writer(NamedTuple):

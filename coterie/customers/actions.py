@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from coterie.customers import queries, rules
 from coterie.customers.model import Choice, Customer, HomeFacts, Newcomer
+from coterie.kit.access.audit import audit
 from coterie.kit.db import Tx
 from coterie.kit.errors import Invalid, NotFound, Refused
 from coterie.kit.events import emit, hold
@@ -60,12 +61,14 @@ async def pin(
     if not why.strip():
         raise Invalid("Say why this customer is pinned.", field="why")
     await queries.change_pin(tx, customer_id, community_id, why.strip())
+    await audit(tx, now, by, "pin", "customer", customer_id, {"community": community_id})
     return await rehome(tx, now, customer_id, by)
 
 
 async def unpin(tx: Tx, now: datetime, customer_id: str, by: str | None) -> Choice:
     """Take the pin away; household, territory or catch-all decide again."""
     await queries.change_pin(tx, customer_id, None, None)
+    await audit(tx, now, by, "unpin", "customer", customer_id)
     return await rehome(tx, now, customer_id, by)
 
 

@@ -6,6 +6,7 @@ The other slices erase their part as a reaction to `customer_erased`. The log ne
 from datetime import datetime
 
 from coterie.customers.queries import customer
+from coterie.kit.access.audit import audit
 from coterie.kit.db import Tx, execute
 from coterie.kit.errors import NotFound
 from coterie.kit.events import emit
@@ -22,6 +23,7 @@ async def erase(tx: Tx, now: datetime, customer_id: str, by: str | None) -> None
     await forget_addresses(tx, customer_id)
     await forget_places(tx, customer_id)
     emit(tx, found.community_id, "customer_erased", now, {"customer": customer_id, "by": by})
+    await audit(tx, now, by, "erase", "customer", customer_id)
 
 
 async def forget_person(tx: Tx, now: datetime, customer_id: str) -> None:
@@ -39,7 +41,21 @@ async def forget_person(tx: Tx, now: datetime, customer_id: str) -> None:
 
 
 async def forget_addresses(tx: Tx, customer_id: str) -> None:
-    """The addresses, the codes and mails that went to them, and the browsers' ties."""
+    """The addresses, the codes and mails that went to them or to a slip of the pen, and the browsers' ties."""
+    await execute(
+        tx,
+        """
+        DELETE FROM outbox
+        WHERE recipient IN (SELECT value FROM identities WHERE customer_id = %s)
+           OR recipient IN (
+               SELECT c.value
+               FROM codes c
+               JOIN browsers b ON b.id = c.browser_id
+               WHERE b.customer_id = %s
+           )
+        """,
+        [customer_id, customer_id],
+    )
     await execute(
         tx,
         """
@@ -48,11 +64,6 @@ async def forget_addresses(tx: Tx, customer_id: str) -> None:
            OR browser_id IN (SELECT id FROM browsers WHERE customer_id = %s)
         """,
         [customer_id, customer_id],
-    )
-    await execute(
-        tx,
-        "DELETE FROM outbox WHERE recipient IN (SELECT value FROM identities WHERE customer_id = %s)",
-        [customer_id],
     )
     await execute(
         tx,

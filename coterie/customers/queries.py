@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from coterie.customers.model import Address, Choice, Customer, Home, HomeFacts, Identity, Newcomer
-from coterie.kit.db import Tx, execute, row, rows, value
+from coterie.kit.db import Tx, execute, row, rows, together, value
 
 
 async def customer(tx: Tx, customer_id: str) -> Customer | None:
@@ -107,7 +107,7 @@ async def add_customers(
     tx: Tx, now: datetime, newcomers: Sequence[tuple[str, Newcomer, Choice]]
 ) -> None:
     """Store customers with their first identity and home: (new id, who, home)."""
-    async with tx.pipeline():
+    async with together(tx):
         await tx.execute(
             """
             INSERT INTO customers (id, ref, name, area, language, community_id, created_at)
@@ -180,7 +180,7 @@ async def change_pin(tx: Tx, customer_id: str, pin_id: str | None, why: str | No
 
 async def change_home(tx: Tx, now: datetime, customer_id: str, home: Choice) -> None:
     """End the present home and begin the next; customer and thread carry it."""
-    async with tx.pipeline():
+    async with together(tx):
         await tx.execute(
             "UPDATE homes SET until = %s WHERE customer_id = %s AND until IS NULL",
             [now, customer_id],

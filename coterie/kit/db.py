@@ -4,10 +4,10 @@ Ids are `str` here and `uuid` there; a list of them is written `ANY(%s::uuid[])`
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, LiteralString, TypeAlias, TypeVar
 
-from psycopg import AsyncConnection, OperationalError
+from psycopg import AsyncCursor, Error, OperationalError
 from psycopg.abc import Buffer
 from psycopg.adapt import Loader
 from psycopg.errors import UniqueViolation
@@ -16,8 +16,12 @@ from psycopg.rows import class_row, scalar_row
 from psycopg.types.json import JsonbDumper
 from psycopg_pool import AsyncConnectionPool
 
-Tx: TypeAlias = AsyncConnection[Any]
+from coterie.kit.pipeline import Connection
+
+Tx: TypeAlias = Connection
 Pool: TypeAlias = AsyncConnectionPool[Tx]
+Asked: TypeAlias = AsyncCursor[Any]
+"""A question whose answer is fetched when it is needed."""
 Params: TypeAlias = Sequence[Any] | Mapping[str, Any]
 T = TypeVar("T")
 
@@ -48,6 +52,7 @@ async def open_pool(
     """
     pool: Pool = AsyncConnectionPool(
         url,
+        connection_class=Connection,
         min_size=min_size,
         max_size=max_size,
         configure=configure_to_write if writing else configure,
@@ -61,7 +66,7 @@ async def open_pool(
 
 async def connect(url: str, *, autocommit: bool = False) -> Tx:
     """One configured connection outside the pool, for whoever listens or administers."""
-    connection: Tx = await AsyncConnection.connect(url, autocommit=autocommit)
+    connection = await Connection.connect(url, autocommit=autocommit)
     try:
         await configure(connection)
     except BaseException:  # who is cancelled here holds nothing yet that they could close
@@ -82,38 +87,63 @@ async def configure(connection: Tx) -> None:
 
 
 async def configure_to_write(connection: Tx) -> None:
+    """Begin and commit are statements of their own here, so that they travel with the others."""
     await configure(connection)
     connection.prepare_threshold = 0
     await connection.set_autocommit(True)
     await connection.execute("SET plan_cache_mode TO force_generic_plan")
-    await connection.set_autocommit(False)
 
 
 @asynccontextmanager
-async def transaction(pool: Pool, *, pipelined: bool = False) -> AsyncIterator[Tx]:
-    """A connection in a transaction: committed at the end, rolled back by an error.
+async def transaction(pool: Pool) -> AsyncIterator[Tx]:
+    """A connection in a transaction: committed at the end, rolled back by an error."""
+    async with pool.connection() as connection, connection.transaction():
+        yield connection
 
-    Pipelined, statements are sent without waiting; the first answer that somebody fetches brings all before it.
+
+@asynccontextmanager
+async def pipelined(pool: Pool) -> AsyncIterator[Tx]:
+    """A transaction on a connection for writing: statements are saved up and sent when an answer is fetched.
+
+    What was written last travels with the commit. An error keeps the commit behind it from being run.
     """
     async with pool.connection() as connection:
-        if not pipelined:
-            async with connection.transaction():
+        try:
+            async with connection.pipeline():
+                await connection.execute("BEGIN")
                 yield connection
-        else:
-            async with connection.pipeline(), connection.transaction():
-                yield connection
+                committed = await connection.execute("COMMIT")
+        except BaseException:
+            with suppress(Error):  # with a lost connection the transaction is lost, too
+                await connection.rollback()
+            raise
+        if committed.statusmessage != "COMMIT":
+            raise OperationalError(f"instead of a commit: {committed.statusmessage}")
 
 
 @asynccontextmanager
 async def reading(pool: Pool) -> AsyncIterator[Tx]:
     """A connection to look with. Each statement stands alone, so looking begins and ends nothing."""
     async with pool.connection() as connection:
+        if connection.autocommit:
+            yield connection
+            return
         await connection.set_autocommit(True)
         try:
             yield connection
         finally:
             if not connection.closed:
                 await connection.set_autocommit(False)
+
+
+@asynccontextmanager
+async def together(tx: Tx) -> AsyncIterator[None]:
+    """Statements that need no answer of each other, sent in one piece."""
+    if tx.pgconn.pipeline_status:
+        yield
+    else:
+        async with tx.pipeline():
+            yield
 
 
 async def rows(tx: Tx, kind: type[T], sql: LiteralString, params: Params = ()) -> list[T]:
@@ -140,11 +170,8 @@ async def value(tx: Tx, sql: LiteralString, params: Params = ()) -> Any:
 async def execute(tx: Tx, sql: LiteralString, params: Params = ()) -> int:
     """Run a statement and say how many rows it touched."""
     async with tx.cursor() as cursor:
-        if tx.pgconn.pipeline_status:
-            async with tx.pipeline():  # the end of an inner pipeline waits for its answers
-                await cursor.execute(sql, params)
-        else:
-            await cursor.execute(sql, params)
+        await cursor.execute(sql, params)
+        await tx.answered()
         return cursor.rowcount
 
 

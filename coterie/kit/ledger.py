@@ -7,7 +7,7 @@ from functools import partial
 from typing import TypeAlias
 
 from coterie.kit import events, meters
-from coterie.kit.db import Pool, Tx, transaction
+from coterie.kit.db import Pool, Tx, pipelined
 from coterie.kit.events import Event, Record
 
 Reaction: TypeAlias = Callable[[Tx, datetime, Sequence[Event]], Awaitable[None]]
@@ -31,7 +31,7 @@ class Ledger:
         It is a pipeline: a statement whose answer nobody fetches costs no round trip. With `held` false the streams
         are asked for and `events.held` is still to be awaited, so that reads can go along with the lock.
         """
-        async with transaction(self.pool, pipelined=True) as tx:
+        async with pipelined(self.pool) as tx:
             record = events.begin(tx)
             record.settle = partial(self.react, tx, now, record)
             await events.ask_to_hold(tx, stream_ids)

@@ -14,6 +14,7 @@ import structlog
 from aiosmtplib import (
     SMTP,
     SMTPException,
+    SMTPNotSupported,
     SMTPRecipientsRefused,
     SMTPResponseException,
 )
@@ -114,7 +115,7 @@ async def send_one(client: SMTP, sender: str, mail: Mail) -> Failure | None:
         return Failure(f"{refused.code} {refused.message}", permanent=refused.code >= 500)
     except SMTPResponseException as error:
         return Failure(f"{error.code} {error.message}", permanent=error.code >= 500)
-    except ValueError as error:
+    except (ValueError, SMTPNotSupported) as error:
         return Failure(f"it can't be written: {error}", permanent=True)
     return None
 
@@ -176,7 +177,7 @@ async def note_sent(tx: Tx, now: datetime, mail_id: str) -> None:
         tx,
         """
         UPDATE outbox
-        SET state = 'sent', due_at = NULL, sent_at = %s, body = '', error = NULL
+        SET state = 'sent', due_at = NULL, sent_at = %s, subject = '', body = '', error = NULL
         WHERE id = %s
         """,
         [now, mail_id],
@@ -188,7 +189,7 @@ async def note_failed(tx: Tx, mail_id: str, why: str) -> None:
         tx,
         """
         UPDATE outbox
-        SET state = 'failed', due_at = NULL, body = '', error = %s
+        SET state = 'failed', due_at = NULL, subject = '', body = '', error = %s
         WHERE id = %s
         """,
         [why, mail_id],

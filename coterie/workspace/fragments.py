@@ -11,7 +11,7 @@ from typing import Any
 
 from jinja2 import Template
 
-from coterie.kit.db import Tx
+from coterie.kit.db import Tx, together
 from coterie.kit.events import Event
 from coterie.kit.live import Subscriber
 from coterie.ui.reader import Reader
@@ -52,7 +52,7 @@ class Change:
 
 
 async def load(tx: Tx, batch: Sequence[Event]) -> Change:
-    """Everything that a batch of events touched: two statements, or three."""
+    """Everything that a batch of events touched: two statements that travel together, seldom more."""
     touched = {event.ids["thread"] for event in batch if "thread" in event.ids}
     places = {
         (event.ids["thread"], int(event.values["number"]))
@@ -64,11 +64,13 @@ async def load(tx: Tx, batch: Sequence[Event]) -> Change:
         places.update(await queries.places_of(tx, changed))
     for thread_id in {e.ids["thread"] for e in batch if delivered(e)}:
         places.update(await queries.last_replies(tx, thread_id))
-    views = await queries.views(tx, sorted(touched)) if touched else []
+    async with together(tx):
+        views = await queries.ask_views(tx, sorted(touched)) if touched else None
+        turns = await queries.ask_turns(tx, sorted(places)) if places else None
     return Change(
         last=batch[-1].number,
-        threads={view.id: view for view in views},
-        turns=await queries.turns_at(tx, sorted(places)) if places else [],
+        threads={view.id: view for view in await queries.read_views(views)} if views else {},
+        turns=await queries.read_turns(turns) if turns else [],
         stale={e.ids["thread"] for e in batch if "thread" in e.ids and e.kind != "delivery_noted"},
         experts={e.ids["expert"] for e in batch if e.kind == "presence_changed"},
     )

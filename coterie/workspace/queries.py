@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from coterie.kit.db import Tx, execute, row, value
+from coterie.kit.db import Asked, Tx, execute, row, value
 from coterie.kit.ids import new_id
 from coterie.workspace.model import (
     Content,
@@ -134,8 +134,13 @@ def like_start(words: str) -> str:
 
 
 async def views(tx: Tx, thread_ids: Sequence[str]) -> list[ThreadView]:
-    """These threads with their open and watched cases: one statement, however many."""
-    cursor = await tx.execute(
+    """These threads with their open and watched cases."""
+    return await read_views(await ask_views(tx, thread_ids))
+
+
+async def ask_views(tx: Tx, thread_ids: Sequence[str]) -> Asked:
+    """One statement, however many threads."""
+    return await tx.execute(
         """
         SELECT t.id, t.customer_id, c.name, t.community_id, t.last_number, t.last_at,
                (SELECT count(*) FROM messages u
@@ -157,7 +162,10 @@ async def views(tx: Tx, thread_ids: Sequence[str]) -> list[ThreadView]:
         """,
         [list(thread_ids)],
     )
-    found = await cursor.fetchall()
+
+
+async def read_views(asked: Asked) -> list[ThreadView]:
+    found = await asked.fetchall()
     return [view_of(list(lines)) for _, lines in groupby(found, key=lambda line: line[0])]
 
 
@@ -185,8 +193,13 @@ async def turns(
 
 
 async def turns_at(tx: Tx, places: Sequence[tuple[str, int]]) -> list[Turn]:
-    """These messages, each with what stood before it: one statement, however many threads."""
-    cursor = await tx.execute(
+    """These messages, each with what stood before it."""
+    return await read_turns(await ask_turns(tx, places))
+
+
+async def ask_turns(tx: Tx, places: Sequence[tuple[str, int]]) -> Asked:
+    """One statement, however many messages and threads."""
+    return await tx.execute(
         """
         SELECT m.id, m.thread_id, m.number, m.case_id, m.episode_id, k.title, k.state, m.kind, m.channel,
                c.id, c.name, m.author_id, a.name, m.text, m.at, m.needs_nothing,
@@ -205,7 +218,10 @@ async def turns_at(tx: Tx, places: Sequence[tuple[str, int]]) -> list[Turn]:
         """,
         [[thread_id for thread_id, _ in places], [number for _, number in places]],
     )
-    return [Turn(*(*line[:-1], files_of(line[-1]))) for line in await cursor.fetchall()]
+
+
+async def read_turns(asked: Asked) -> list[Turn]:
+    return [Turn(*(*line[:-1], files_of(line[-1]))) for line in await asked.fetchall()]
 
 
 def files_of(listed: list[list[Any]] | None) -> tuple[File, ...]:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from psycopg import sql
 
+from coterie.api.edge import cursor
 from coterie.api.sizes import LARGEST_BODY
 from coterie.kit.access.tokens import make_token
 from coterie.kit.db import value
@@ -89,7 +90,9 @@ WRONG: dict[str, tuple[int, Any]] = {
     "an unknown member": (422, said(colour="red")),
     "a time without a zone": (422, said(sent_at="2026-11-24T09:00:00")),
     "a time that is none": (422, said(sent_at="tomorrow")),
-    "a time beyond all years": (422, said(sent_at="0001-01-01T00:00:00+14:00")),
+    "a time before all years": (422, said(sent_at="0001-01-01T00:00:00+14:00")),
+    "a time beyond all years": (422, said(sent_at="9999-12-31T23:59:59-14:00")),
+    "a time that no zone's calendar can tell": (422, said(sent_at="9999-12-31T23:59:59Z")),
     "a quote of nothing": (422, said(quote="nothing")),
     "a quote of another's": (422, said(quote=new_id())),
     "a list": (422, [HELLO]),
@@ -198,11 +201,20 @@ ELSEWHERE: dict[str, tuple[int, str, str, Any]] = {
     "an unknown cursor": (422, "GET", "/events?after=nothing", None),
     "a cursor of another list": (422, "GET", "/communities?after=YWxsCjEKMQox", None),
     "a cursor that is no number": (422, "GET", "/threads/{thread}/messages?after=one", None),
+    "a cursor with a null character": (422, "GET", f"/areas?after={cursor('areas', chr(0))}", None),
+    "a cursor of a queue that is none": (
+        422, "GET", f"/communities/{{community}}/queue?after={cursor('queue', 'a', 'b', 'c')}", None,
+    ),
+    "a cursor of a queue without a zone": (
+        422, "GET",
+        f"/communities/{{community}}/queue?after={cursor('queue', '2026-01-01', '2026-01-01', 'c')}", None,
+    ),
     "a limit of nothing": (422, "GET", "/events?limit=0", None),
     "an id that is none": (404, "GET", "/cases/%00", None),
     "an id with a line break": (404, "GET", "/cases/x\n", None),
     "an id beyond all length": (422, "GET", f"/cases/{'x' * 65}", None),
     "a snooze until the past": (422, "PUT", "/cases/{case}/snooze", {"until": "2001-01-01T00:00:00Z"}),
+    "a snooze until the end of time": (422, "PUT", "/cases/{case}/snooze", {"until": "9999-12-31T23:59:59Z"}),
     "a snooze without a zone": (422, "PUT", "/cases/{case}/snooze", {"until": "2031-01-01T00:00:00"}),
     "a snooze for two reasons": (
         422, "PUT", "/cases/{case}/snooze", {"until": "2031-01-01T00:00:00Z", "third_party": "them"},

@@ -77,6 +77,20 @@ def test_rule_17_only_who_may_vouch_vouches() -> None:
         incoming(viewer, "key", body)
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "a<li@example.com>", '"a"<li@example.com>', "(a)li@example.com", "a,li@example.com", "a;li@example.com",
+        "a\nBcc:li@example.com", "a\rb@example.com", "a\tb@example.com", "li@example.com\x07", "li@[10.0.0.1]",
+        "li\u200b@example.com", "li\u202e@example.com", "a:li@example.com", "a\\@example.com",
+    ],
+)  # fmt: skip
+def test_an_address_that_a_mail_server_reads_as_another_is_none(odd: str) -> None:
+    """Else many spellings of one address would each have codes of their own, and prove what they are not."""
+    with pytest.raises(Invalid):
+        normal("email", odd)
+
+
 @given(st.text(max_size=400))
 def test_an_address_is_in_one_form_or_refused(text: str) -> None:
     for kind in ("email", "phone", "messenger", "handle", "ref"):

@@ -41,7 +41,9 @@ async def queue(pool: db.Pool, recipient: str = "li@example.org") -> None:
 
 async def only_row(pool: db.Pool) -> tuple[Any, ...]:
     async with db.transaction(pool) as tx:
-        cursor = await tx.execute("SELECT state, attempts, body, due_at, error FROM outbox")
+        cursor = await tx.execute(
+            "SELECT state, attempts, subject || body, due_at, error FROM outbox"
+        )
         row: tuple[Any, ...]
         (row,) = await cursor.fetchall()
         return row
@@ -101,6 +103,21 @@ async def test_an_unknown_recipient_fails_at_once_and_the_next_mail_goes_out(
     assert "no nobody here" in error
     await queue(pool)
     assert await outbox.send_due(pool, settings, NOON) == 1
+
+
+async def test_a_mail_that_the_server_can_not_take_holds_up_none_behind_it(
+    pool: db.Pool, settings: Settings
+) -> None:
+    """An address in letters that this server doesn't know."""
+    await queue(pool, "l\xfc@example.org")
+    await queue(pool)
+    with mail_sink(utf8=False) as old:
+        smtp = Smtp("127.0.0.1", old.port, "care@example.org")
+        assert await outbox.send_due(pool, replace(settings, smtp=smtp), NOON) == 1
+    assert [mail["To"] for mail in old.mails] == ["li@example.org"]
+    async with db.transaction(pool) as tx:
+        failed = await db.value(tx, "SELECT recipient FROM outbox WHERE state = 'failed'")
+    assert failed == "l\xfc@example.org"
 
 
 async def test_a_server_that_is_away_loses_nothing_and_gives_up_after_hours(

@@ -176,6 +176,51 @@ async def test_rows_keep_still_under_the_pointer(stage: Stage) -> None:
     await expect(page.locator('[data-group="waits"] .row')).to_have_count(1)
 
 
+async def test_rows_go_where_they_belong_once_the_pointer_has_left(stage: Stage) -> None:
+    riverina = await stage.world.community("Riverina", ["2701"])
+    priya = await riverina.expert("Priya Nair")
+    ann = stage.world.customer("Ann Stone", "2701")
+    bea = stage.world.customer("Bea Stone", "2701")
+    receipts = [await ann.writes("Ann here."), await bea.writes("Bea here.")]
+    page = await stage.desk(priya)
+    waiting = page.locator('[data-group="waiting"] .row')
+    waits = page.locator('[data-group="waits"] .row')
+    await row(page, "Ann Stone").click()  # the pointer and the focus stay on this row
+    await priya.answers(receipts[0].case_id, "On it, Ann.")
+    await priya.answers(receipts[1].case_id, "On it, Bea.")
+    await expect(row(page, "Bea Stone")).to_contain_text("You: On it, Bea.")
+    await bea.writes("Bea again.")
+    await expect(row(page, "Bea Stone")).to_contain_text("Bea again.")
+    await expect(waiting).to_have_count(2)
+    await page.mouse.move(900, 400)
+    await expect(waits).to_have_count(1)
+    await expect(waits).to_contain_text("Ann Stone")
+    await expect(waiting).to_contain_text("Bea Stone")
+    await row(page, "Bea Stone").focus()
+    await priya.answers(receipts[1].case_id, "Done, Bea.")
+    await expect(waits).to_have_count(2)
+    await expect(row(page, "Bea Stone")).to_be_focused()
+    await expect(page.locator('[data-group="waits"] [data-count]')).to_have_text("2")
+
+
+async def test_who_comes_while_the_list_is_pointed_at_is_announced(stage: Stage) -> None:
+    riverina = await stage.world.community("Riverina", ["2701"])
+    priya = await riverina.expert("Priya Nair")
+    receipt = await stage.world.customer("Ann Stone", "2701").writes("Ann here.")
+    await priya.answers(receipt.case_id, "On it, Ann.")
+    page = await stage.desk(priya)
+    await row(page, "Ann Stone").hover()
+    before = await row(page, "Ann Stone").bounding_box()
+    await stage.world.customer("Bea Stone", "2701").writes("Bea here.")
+    fresh = page.locator(".list").get_by_text("1 new", exact=True)
+    await expect(fresh).to_be_visible()
+    await expect(row(page, "Bea Stone")).to_be_hidden()
+    assert await row(page, "Ann Stone").bounding_box() == before
+    await page.mouse.move(900, 400)
+    await expect(row(page, "Bea Stone")).to_be_visible()
+    await expect(fresh).to_be_hidden()
+
+
 async def is_now(order: object, wanted: list[str]) -> bool:
     found: list[str] = await order()  # type: ignore[operator]
     return found == wanted

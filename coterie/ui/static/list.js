@@ -1,12 +1,16 @@
-// The list keeps its order by itself: by group, then rank. It never moves a row under the pointer or the focus.
+// The list keeps its order by itself: by group, then rank. Nothing in it moves while somebody points at it or walks it
+// by keys: rows change in place, new ones wait and are only counted, and once the hand is gone all is put right.
 import { on } from "./live.js";
 
+const HAND_RESTS = 2_500;
 let resting = null;
+let touched = 0; // when a key or a finger was last felt in the list
 
 export function begin() {
   on("applied", settle);
   document.addEventListener("pointerleave", settle, true);
   document.addEventListener("focusout", () => setTimeout(settle));
+  for (const felt of ["keydown", "touchstart", "touchmove"]) document.addEventListener(felt, feel, { passive: true });
   markCurrent();
   unread();
 }
@@ -23,12 +27,16 @@ export function markCurrent() {
   }
 }
 
-function held() {
-  const scroll = document.querySelector(".list__scroll");
-  return scroll?.matches(":hover") || scroll?.contains(document.activeElement);
+function feel(event) {
+  if (event.target.closest(".list__scroll")) touched = Date.now();
 }
 
-// Put off while the list is pointed at: things that move under a hand are clicked by mistake.
+// A finger leaves no pointer behind, though its browser may go on to say :hover.
+function held() {
+  const pointed = matchMedia("(hover: hover)").matches && document.querySelector(".list__scroll:hover");
+  return Boolean(pointed) || Date.now() - touched < HAND_RESTS;
+}
+
 function settle() {
   clearTimeout(resting);
   if (held()) resting = setTimeout(settle, 400);
@@ -38,9 +46,11 @@ function settle() {
 }
 
 function order() {
-  for (const row of document.querySelectorAll("[data-wants]")) {
-    document.querySelector(row.dataset.wants)?.append(row);
-    delete row.dataset.wants;
+  for (const row of document.querySelectorAll("[data-rows] > li")) {
+    const wanted = document.querySelector(row.dataset.into);
+    delete row.dataset.fresh;
+    if ("leaves" in row.dataset) row.remove();
+    else if (wanted && wanted !== row.parentElement) put(row, wanted, null);
   }
   for (const list of document.querySelectorAll("[data-rows]")) sort(list);
   count();
@@ -49,29 +59,48 @@ function order() {
 function sort(list) {
   const wanted = [...list.children].sort((a, b) => Number(a.dataset.rank) - Number(b.dataset.rank));
   wanted.forEach((row, place) => {
-    if (list.children[place] !== row) list.insertBefore(row, list.children[place]);
+    if (list.children[place] !== row) put(row, list, list.children[place]);
   });
+}
+
+// A row keeps the focus where it goes.
+function put(row, list, before) {
+  if (list.moveBefore) return list.moveBefore(row, before);
+  const focused = row.contains(document.activeElement) && document.activeElement;
+  list.insertBefore(row, before);
+  if (focused) focused.focus({ preventScroll: true });
 }
 
 function count() {
   let all = 0;
   for (const part of document.querySelectorAll(".list__part")) {
-    const number = part.querySelectorAll("[data-rows] > li").length;
+    const number = part.querySelectorAll("[data-rows] > li:not([data-fresh])").length;
     part.querySelector("[data-count]").textContent = number;
     part.hidden = number === 0;
     all += number;
   }
   const empty = document.getElementById("list-empty");
   if (empty) empty.hidden = all > 0;
+  sayFresh();
   if (document.querySelector('.list[data-list="mine"]')) document.getElementById("count-mine").textContent = all;
   unread();
 }
 
-function unread() {
+// Who came while the list was held still.
+function sayFresh() {
+  const said = document.getElementById("list-fresh");
+  const fresh = document.querySelectorAll("[data-rows] > li[data-fresh]").length;
+  if (!said) return;
+  said.hidden = fresh === 0;
+  said.textContent = `${fresh} new`;
+}
+
+export function unread() {
   const place = document.getElementById("rail-mine");
   const waiting = document.querySelectorAll('.list[data-list="mine"] .row--unread').length;
   if (!place || !document.querySelector('.list[data-list="mine"]')) return;
   place.querySelector(".unread")?.remove();
+  document.title = (waiting ? `(${waiting}) ` : "") + document.title.replace(/^\(\d+\) /, "");
   if (!waiting) return;
   const badge = Object.assign(document.createElement("span"), { className: "unread", textContent: waiting });
   badge.append(Object.assign(document.createElement("span"), { className: "vh", textContent: " unread" }));

@@ -1,5 +1,6 @@
 // Applies what the stream brings, by id: what is here is morphed (caret, focus and scroll stay), what is new goes where
-// `data-into` says, `data-gone` goes away. Applying the same twice changes nothing.
+// `data-into` says, `data-gone` goes away. Applying the same twice changes nothing. Rows of the list change in place and
+// say where they want to be (`data-into`, `data-leaves`, `data-fresh`): list.js moves them when it is time.
 import { htmx } from "./app.js";
 
 const listeners = { thread: [], presence: [], applied: [] };
@@ -28,9 +29,10 @@ export async function apply(html) {
 function place(element, swaps) {
   const here = document.getElementById(element.id);
   const into = element.dataset.into && document.querySelector(element.dataset.into);
-  if ("gone" in element.dataset) here?.remove();
-  else if (here && element.dataset.rank && !into) here.remove(); // its part is not in this list
-  else if (here && into && into !== here.parentElement && element.dataset.rank) moveRow(here, element, swaps);
+  const row = here?.dataset.rank || element.dataset.rank;
+  if (here && row) delete here.dataset.leaves;
+  if (here && row && ("gone" in element.dataset || !into)) here.dataset.leaves = ""; // its part is not in this list
+  else if ("gone" in element.dataset) here?.remove();
   else if (here) swaps.append(oob(element, "outerMorph"));
   else if (into) insert(element, into);
 }
@@ -40,13 +42,8 @@ function oob(element, how) {
   return element;
 }
 
-// A row that changes its group keeps its element, and with it the focus; list.js moves it when nobody points at it.
-function moveRow(here, element, swaps) {
-  here.dataset.wants = element.dataset.into;
-  swaps.append(oob(element, "outerMorph"));
-}
-
 function insert(element, into) {
+  if (element.dataset.rank) element.dataset.fresh = ""; // list.js shows it when nobody points at the list
   into.insertBefore(element, successor(element, into));
   htmx.process(element);
 }

@@ -73,6 +73,7 @@ addEventListener("popstate", () => {
 
 function opened() {
   list.markCurrent();
+  list.unread();
   looks.say();
   read();
   document.getElementById("unread-line")?.scrollIntoView({ block: "center" });
