@@ -7,7 +7,9 @@ from psycopg import sql
 
 from coterie.customers import erasure
 from coterie.customers.model import Address
+from coterie.customers.proof import send_code
 from coterie.kit.db import Tx
+from coterie.kit.ids import new_id
 from tests.world import World, made_world
 
 # Every column of text in the schema that may hold something about a person, and what erasing does with it. A new
@@ -93,3 +95,27 @@ async def everything(world: World) -> str:
             )
             said.extend(text for (text,) in await rows.fetchall())
     return "\n".join(said)
+
+
+async def test_erasing_forgets_the_slip_of_the_pen_that_a_code_was_sent_to(world: World) -> None:
+    """Somebody typed their address wrong in the browser in which they then wrote."""
+    riverina = await world.community(areas=["2701"])
+    receipt = await world.customer("Li", "2701").writes("Hello")
+    browser, now = new_id(), world.now
+    async with world.house.ledger.unit(riverina.id, now=now) as tx:
+        await tx.execute(
+            "INSERT INTO messenger_sites (key, name, secret, origins, created_at) VALUES ('k', 'k', 's', '{}', %s)",
+            [now],
+        )
+        await tx.execute(
+            """
+            INSERT INTO browsers (id, hash, site_key, customer_id, created_at, seen_at)
+            VALUES (%s, '', 'k', %s, %s, %s)
+            """,
+            [browser, receipt.customer_id, now, now],
+        )
+        await send_code(tx, now, "secret", browser, "li.secretname@exmaple.com", "us")
+    assert "ecretname" in await everything(world)
+    async with world.house.ledger.unit(riverina.id, now=now) as tx:
+        await erasure.erase(tx, now, receipt.customer_id, None)
+    assert "ecretname" not in await everything(world)
