@@ -128,7 +128,7 @@ async def add(
         sent_at=None,
         at=now,
     )
-    await queries.add_messages(tx, [message])
+    await queries.add_ours(tx, message)
     if attachment_ids:
         claimed = await queries.claim_attachments(
             tx, expert_id, attachment_ids, message.id, file.thread.id

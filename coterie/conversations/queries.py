@@ -1,6 +1,6 @@
 """All SQL of threads, cases, episodes and messages. What a batch writes is written in sets, one statement a table."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -310,25 +310,6 @@ async def add_threads(tx: Tx, now: datetime, threads: Sequence[Thread]) -> None:
     )
 
 
-async def write_numbers(tx: Tx, now: datetime, threads: Iterable[Thread]) -> None:
-    last = {each.id: each.last_number for each in threads}
-    await tx.execute(
-        """
-        UPDATE threads t
-        SET last_number = n.last_number, last_at = %s
-        FROM json_to_recordset(%s) AS n (id uuid, last_number int)
-        WHERE t.id = n.id
-        """,
-        [now, Json([{"id": id_, "last_number": number} for id_, number in last.items()])],
-    )
-
-
-async def speak(tx: Tx, now: datetime, case_ids: Sequence[str]) -> None:
-    await tx.execute(
-        "UPDATE cases SET spoken_at = %s WHERE id = ANY(%s::uuid[])", [now, list(case_ids)]
-    )
-
-
 async def add_case(tx: Tx, new: Case) -> None:
     await tx.execute(
         """
@@ -377,20 +358,49 @@ async def save_episode(tx: Tx, changed: Episode) -> None:
     )
 
 
-async def add_messages(tx: Tx, new: Sequence[Message]) -> None:
+async def add_said(tx: Tx, now: datetime, new: Sequence[Message]) -> None:
+    """What customers wrote, how far it takes their threads, and that it was spoken of their cases: one statement."""
     await tx.execute(
         """
+        WITH said AS (
+            SELECT *
+            FROM json_to_recordset(%(said)s) AS n (
+                id uuid, thread_id uuid, number int, community_id uuid, case_id uuid, episode_id uuid,
+                kind text, channel text, author_id uuid, text text, quote_id uuid, sent_at timestamptz,
+                at timestamptz)
+        ), numbered AS (
+            UPDATE threads t
+            SET last_number = n.last_number, last_at = %(now)s
+            FROM (SELECT thread_id, max(number) AS last_number FROM said GROUP BY thread_id) n
+            WHERE t.id = n.thread_id
+        ), spoken AS (
+            UPDATE cases c
+            SET spoken_at = %(now)s
+            FROM (SELECT DISTINCT case_id FROM said) n
+            WHERE c.id = n.case_id AND c.spoken_at <> %(now)s
+        )
         INSERT INTO messages (
             id, thread_id, number, community_id, case_id, episode_id, kind, channel, author_id, text,
             quote_id, sent_at, at)
-        SELECT *
-        FROM json_to_recordset(%s) AS n (
-            id uuid, thread_id uuid, number int, community_id uuid, case_id uuid, episode_id uuid,
-            kind text, channel text, author_id uuid, text text, quote_id uuid, sent_at timestamptz,
-            at timestamptz)
+        SELECT * FROM said
         """,
-        [Json([as_json(each) for each in new])],
+        {"said": Json([as_json(each) for each in new]), "now": now},
     )
+
+
+async def add_ours(tx: Tx, new: Message) -> None:
+    """What one of us wrote; its number was taken before."""
+    await tx.execute(
+        """
+        INSERT INTO messages (
+            id, thread_id, number, community_id, case_id, episode_id, kind, channel, author_id, text, at)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+        """,
+        [
+            new.id, new.thread_id, new.number, new.community_id, new.case_id, new.episode_id, new.kind,
+            new.channel, new.author_id, new.text, new.at,
+        ],
+    )  # fmt: skip
 
 
 def as_json(message: Message) -> dict[str, Any]:

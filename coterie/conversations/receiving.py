@@ -308,7 +308,6 @@ async def write(tx: Tx, now: datetime, batch: Batch) -> None:
     messages = list(batch.messages.values())
     if not messages:
         return
-    await queries.write_numbers(tx, now, [batch.threads[m.thread_id] for m in messages])
     for case in batch.new_cases:
         await queries.add_case(tx, case)
     for case in batch.reopened:
@@ -316,10 +315,7 @@ async def write(tx: Tx, now: datetime, batch: Batch) -> None:
         await queries.undo_resolution(tx, now, case.id, "customer")
     for episode in batch.changed.values():
         await queries.save_episode(tx, episode)
-    await queries.add_messages(tx, messages)
-    spoken = {m.case_id for m in messages} - {case.id for case in batch.new_cases}
-    if spoken:
-        await queries.speak(tx, now, sorted(spoken))
+    await queries.add_said(tx, now, messages)
     await claim(tx, batch)
     tell(tx, now, batch)
 

@@ -112,7 +112,7 @@ async def open_stream(tx: Tx, stream_id: str) -> None:
 
 
 async def write(tx: Tx, record: Record) -> None:
-    """Write what was emitted and the streams' new last numbers: two statements, however many events.
+    """Write what was emitted and the streams' new last numbers: one statement, however many events.
 
     Who held one stream while they waited for another may have an older transaction than the last event there. Their
     events then take that one's, so that the order of all keeps the order of each. It only ever goes up: a reader
@@ -125,35 +125,38 @@ async def write(tx: Tx, record: Record) -> None:
         befores.setdefault(event.stream_id, event.number - 1)
     await tx.execute(
         """
-        INSERT INTO events (stream_id, number, era, transaction, at, kind, ids, values)
-        SELECT e.stream_id, e.number, h.era, h.transaction, e.at, e.kind, e.ids, e.values
-        FROM json_to_recordset(%s)
-            AS e (stream_id uuid, number bigint, at timestamptz, kind text, ids jsonb, values jsonb)
-        JOIN (
-            SELECT b.id, era.number AS era, greatest(pg_current_xact_id(), p.transaction) AS transaction
+        WITH head AS (
+            SELECT b.id, b.after, era.number AS era,
+                greatest(pg_current_xact_id(), p.transaction) AS transaction
             FROM (SELECT max(number) AS number FROM eras) era
-            CROSS JOIN json_to_recordset(%s) AS b (id uuid, number bigint)
+            CROSS JOIN json_to_recordset(%s) AS b (id uuid, before bigint, after bigint)
             LEFT JOIN LATERAL (
                 SELECT l.transaction
                 FROM events l
-                WHERE l.stream_id = b.id AND l.number = b.number AND l.era = era.number
+                WHERE l.stream_id = b.id AND l.number = b.before AND l.era = era.number
                 LIMIT 1
             ) p ON true
-        ) h ON h.id = e.stream_id
+        ), numbered AS (
+            UPDATE streams s
+            SET last_number = head.after
+            FROM head
+            WHERE s.id = head.id
+        )
+        INSERT INTO events (stream_id, number, era, transaction, at, kind, ids, values)
+        SELECT e.stream_id, e.number, head.era, head.transaction, e.at, e.kind, e.ids, e.values
+        FROM json_to_recordset(%s)
+            AS e (stream_id uuid, number bigint, at timestamptz, kind text, ids jsonb, values jsonb)
+        JOIN head ON head.id = e.stream_id
         """,
         [
+            Json(
+                [
+                    {"id": id_, "before": before, "after": record.heads[id_]}
+                    for id_, before in befores.items()
+                ]
+            ),
             Json([as_json(event) for event in record.events]),
-            Json([{"id": id_, "number": before} for id_, before in befores.items()]),
         ],
-    )
-    await tx.execute(
-        """
-        UPDATE streams s
-        SET last_number = h.last_number
-        FROM json_to_recordset(%s) AS h (id uuid, last_number bigint)
-        WHERE s.id = h.id
-        """,
-        [Json([{"id": id_, "last_number": record.heads[id_]} for id_ in befores])],
     )
 
 

@@ -45,7 +45,8 @@ class Change:
     """What a batch of events means for the screens, loaded once."""
 
     last: int
-    threads: dict[str, ThreadView]
+    threads: list[tuple[ThreadView, frozenset[str | None]]]
+    """Each with those whose customer it is."""
     turns: list[Turn]
     stale: set[str]
     experts: set[str]
@@ -69,7 +70,7 @@ async def load(tx: Tx, batch: Sequence[Event]) -> Change:
         turns = await queries.ask_turns(tx, sorted(places)) if places else None
     return Change(
         last=batch[-1].number,
-        threads={view.id: view for view in await queries.read_views(views)} if views else {},
+        threads=[(v, rules.carriers(v)) for v in await queries.read_views(views)] if views else [],
         turns=await queries.read_turns(turns) if turns else [],
         stale={e.ids["thread"] for e in batch if "thread" in e.ids and e.kind != "delivery_noted"},
         experts={e.ids["expert"] for e in batch if e.kind == "presence_changed"},
@@ -84,8 +85,8 @@ def delivered(event: Event) -> bool:
 def fragments(change: Change, desk: Desk, paint: "Painter") -> list[str]:
     """What one desk gets of a change. Its painter remembers, so desks with the same view share the work."""
     told: list[str] = []
-    for view in change.threads.values():
-        told.extend(rows_of(view, desk, paint))
+    for view, carriers in change.threads:
+        told.extend(rows_of(view, carriers, desk, paint))
     shown = desk.mine | desk.open
     told.extend(paint.turn(turn, desk.zone) for turn in change.turns if turn.thread_id in shown)
     told.extend(STALE % thread_id for thread_id in change.stale & desk.open)
@@ -97,8 +98,10 @@ def fragments(change: Change, desk: Desk, paint: "Painter") -> list[str]:
 STALE = '<i id="stale-%s" data-stale="thread"></i>'
 
 
-def rows_of(view: ThreadView, desk: Desk, paint: "Painter") -> Iterable[str]:
-    if rules.is_mine(view, desk.expert_id):
+def rows_of(
+    view: ThreadView, carriers: frozenset[str | None], desk: Desk, paint: "Painter"
+) -> Iterable[str]:
+    if desk.expert_id in carriers:
         desk.mine.add(view.id)
         yield paint.row(rules.row(view, desk.expert_id, paint.now), desk.zone, "mine")
     elif view.id in desk.mine:

@@ -37,9 +37,9 @@ def row(view: ThreadView, viewer_id: str | None, now: datetime) -> Row:
     )
 
 
-def is_mine(view: ThreadView, viewer_id: str) -> bool:
-    """Somebody's customers are those whose case they own or whose episode they attend."""
-    return any(viewer_id in (m.owner_id, m.attending_id) for m in view.matters)
+def carriers(view: ThreadView) -> frozenset[str | None]:
+    """Whose customer this is: theirs who own a case of it or attend an episode."""
+    return frozenset(each for m in view.matters for each in (m.owner_id, m.attending_id))
 
 
 def foremost(matters: Sequence[Matter], viewer_id: str | None) -> Matter | None:
