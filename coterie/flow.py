@@ -12,7 +12,7 @@ from coterie.conversations.erasure import erase_conversation
 from coterie.kit.db import Tx
 from coterie.kit.events import Event
 from coterie.kit.house import House
-from coterie.kit.jobs import Due
+from coterie.kit.jobs import Due, one_by_one
 from coterie.kit.ledger import Reaction
 from coterie.kit.outbox import send_due
 from coterie.routing import actions as routing
@@ -81,9 +81,12 @@ def for_case(due: Callable[[Tx, datetime], Awaitable[list[tuple[str, str]]]], ac
     async def run(house: House, now: datetime) -> int:
         async with house.read() as tx:
             found = await due(tx, now)
-        for community_id, case_id in found:
-            await house.act(community_id, lambda tx, at, case_id=case_id: act(tx, at, case_id))  # type: ignore[misc]
-        return len(found)
+
+        async def one(place: tuple[str, str]) -> None:
+            community_id, case_id = place
+            await house.act(community_id, lambda tx, at: act(tx, at, case_id))
+
+        return await one_by_one(act.__name__, found, one)
 
     return run
 
@@ -92,11 +95,11 @@ async def serve_queues(house: House, now: datetime) -> int:
     """Weights fade, shifts begin, times pass: look at every queue."""
     async with house.read() as tx:
         waiting = await routing_queries.communities_with_queue(tx)
-    for community_id in waiting:
-        await house.act(
-            community_id,
-            lambda tx, at, community_id=community_id: routing.pull(tx, at, community_id),  # type: ignore[misc]
-        )
+
+    async def one(community_id: str) -> None:
+        await house.act(community_id, lambda tx, at: routing.pull(tx, at, community_id))
+
+    await one_by_one("serve_queue", waiting, one)
     return 0
 
 
@@ -107,12 +110,11 @@ async def miss_the_lost(house: House, now: datetime) -> int:
     missed = [
         each for each in lost if max(each.away_at, each.away_at - each.lost_at + house.since) <= now
     ]
-    for each in missed:
-        await house.act(
-            each.community_id,
-            lambda tx, at, expert_id=each.expert_id: communities.miss(tx, at, expert_id),  # type: ignore[misc]
-        )
-    return len(missed)
+
+    async def one(lost: community_queries.Lost) -> None:
+        await house.act(lost.community_id, lambda tx, at: communities.miss(tx, at, lost.expert_id))
+
+    return await one_by_one("miss", missed, one)
 
 
 async def send_mail(house: House, now: datetime) -> int:

@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import re
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from coterie.exchange import queries
+from coterie.exchange.tables import FORMULA
 from coterie.kit.db import Tx
 from coterie.kit.errors import Invalid
 
@@ -19,6 +21,7 @@ CUSTOMERS = (
 EVENTS = ("community_id", "number", "at", "kind", "ids", "values")
 COLUMNS = {"customers": CUSTOMERS, "events": EVENTS}
 BATCH = 10_000
+PHONE = re.compile(r"\+\d+")
 
 Put = Callable[[Sequence[Any]], None]
 
@@ -54,8 +57,10 @@ def written(cell: Any) -> Any:
 
 
 @contextmanager
-def writer(path: Path, suffix: str, columns: Sequence[str]) -> Iterator[Put]:
-    """Something that takes row after row and holds few of them."""
+def writer(
+    path: Path, suffix: str, columns: Sequence[str], *, guarded: bool = True
+) -> Iterator[Put]:
+    """Something that takes row after row and holds few of them. `guarded` keeps a spreadsheet from running it."""
     if suffix == ".parquet":
         with parquet_writer(path, columns) as put:
             yield put
@@ -64,7 +69,18 @@ def writer(path: Path, suffix: str, columns: Sequence[str]) -> Iterator[Put]:
     with opened(path, "wt", encoding="utf-8", newline="") as file:
         table = csv.writer(file)
         table.writerow(columns)
-        yield table.writerow
+        yield (
+            (lambda row: table.writerow([no_formula(cell) for cell in row]))
+            if guarded
+            else table.writerow
+        )
+
+
+def no_formula(cell: Any) -> Any:
+    """A cell that no spreadsheet runs. A plain phone number is none."""
+    if not isinstance(cell, str) or not cell.startswith(FORMULA) or PHONE.fullmatch(cell):
+        return cell
+    return f"'{cell}"
 
 
 @contextmanager
@@ -79,7 +95,7 @@ def parquet_writer(path: Path, columns: Sequence[str]) -> Iterator[Put]:
     rows = path.with_name(path.name + ".csv")
     kinds = {column: polars.Int64 if column == "number" else polars.String for column in columns}
     try:
-        with writer(rows, ".csv", columns) as put:
+        with writer(rows, ".csv", columns, guarded=False) as put:
             yield put
         polars.scan_csv(rows, schema=kinds, empty_string_is_null=False).sink_parquet(path)
     finally:

@@ -70,6 +70,8 @@ def read_mapping(path: Path | None, known: Sequence[str]) -> Mapped:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise Invalid(f"There is no mapping file {path}.", "mapping") from error
+    except OSError as error:
+        raise Invalid(f"{path} can't be read: {error.strerror}.", "mapping") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise Invalid(f"{path} is not TOML: {error}", "mapping") from error
     for table, entries in content.items():

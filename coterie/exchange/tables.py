@@ -14,6 +14,10 @@ from coterie.kit.errors import Invalid
 
 BOMS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 LONGEST_CELL = 131_072
+LONGEST_LINE = 1_000_000
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""How a cell begins that a spreadsheet takes for a formula. Our exports put an apostrophe before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,26 +80,40 @@ def in_words(path: Path) -> Iterator[None]:
 
 
 def csv_table(path: Path, file: IO[str], known: Sequence[str], mapped: Mapped) -> Table:
-    first = file.readline()
+    source = bounded(path, file)
+    first = next(source, "")
     if not first.strip():
         raise Invalid(f"{path.name} is empty: its first line must name the columns.", "empty")
+    csv.field_size_limit(LONGEST_CELL)
     delimiter = max(",;\t", key=first.count)
-    header = next(csv.reader([first], delimiter=delimiter))
+    try:
+        header = next(csv.reader([first], delimiter=delimiter))
+    except csv.Error as error:
+        raise Invalid(f"The header of {path.name} can't be read: {error}.", "header") from error
     places, ignored = mapped.places(header, known)
-    lines = csv_lines(path, file, delimiter, len(header), places)
+    lines = csv_lines(path, source, delimiter, len(header), places)
     return Table(tuple(places), ignored, mapped.filled(lines, known))
 
 
+def bounded(path: Path, file: IO[str]) -> Iterator[str]:
+    """The lines of a file. One that never ends is refused before it fills the memory."""
+    while line := file.readline(LONGEST_LINE):
+        if len(line) == LONGEST_LINE:
+            raise Invalid(
+                f"{path.name} has a line of more than {LONGEST_LINE:,} characters.", "broken_file"
+            )
+        yield line
+
+
 def csv_lines(
-    path: Path, file: IO[str], delimiter: str, width: int, places: Mapping[str, int]
+    path: Path, source: Iterator[str], delimiter: str, width: int, places: Mapping[str, int]
 ) -> Iterator[Line]:
-    reader = csv.reader(file, delimiter=delimiter, strict=True)
-    csv.field_size_limit(LONGEST_CELL)
+    reader = csv.reader(source, delimiter=delimiter, strict=True)
     number = 2
     try:
         for cells in reader:
             if len(cells) == width:
-                yield Line(number, {name: cells[place].strip() for name, place in places.items()})
+                yield Line(number, {name: itself(cells[at]) for name, at in places.items()})
             elif cells:
                 yield Line(number, {}, f"has {len(cells)} cells where the header has {width}")
             number = reader.line_num + 2
@@ -105,6 +123,12 @@ def csv_lines(
             "Is a quotation mark opened there and never closed?",
             "broken_file",
         ) from error
+
+
+def itself(cell: str) -> str:
+    """A cell as it was before an export kept it from being a formula."""
+    text = cell.strip()
+    return text[1:] if text[:1] == "'" and text[1:].startswith(FORMULA) else text
 
 
 def parquet_table(path: Path, known: Sequence[str], mapped: Mapped) -> Table:

@@ -1,15 +1,18 @@
 """The ticker: once a second it does what is due. Due times are columns; a timer that fails is tried at the next tick."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import structlog
 
 from coterie.kit import meters
+from coterie.kit.db import is_lost
 from coterie.kit.house import House
+
+T = TypeVar("T")
 
 Due: TypeAlias = Callable[[House, datetime], Awaitable[int]]
 """Does what is due; answers how many it found, so that a full hand is followed by another at once."""
@@ -46,3 +49,22 @@ class Ticker:
             except Exception:  # the edge: a timer must outlive whatever goes wrong in it
                 meters.LATE.labels(name).inc()
                 log.exception("a timer failed and is tried again", timer=name)
+
+
+async def one_by_one(name: str, found: Sequence[T], act: Callable[[T], Awaitable[None]]) -> int:
+    """Do what is due, each by itself; how many were done.
+
+    One that fails is told to the log and tried again at the next tick: it holds up none behind it. Where the database
+    is away, all wait.
+    """
+    done = 0
+    for one in found:
+        try:
+            await act(one)
+            done += 1
+        except Exception as error:  # the edge: whatever it is belongs to this one
+            if is_lost(error):
+                raise
+            meters.LATE.labels(name).inc()
+            log.exception("one of what is due failed and is tried again", timer=name)
+    return done

@@ -1,6 +1,7 @@
 """Logs: lines for a person at a terminal, JSON for a machine. Also for what libraries log."""
 
 import logging
+import re
 import sys
 from typing import TextIO
 
@@ -38,6 +39,22 @@ def configure_logs(level: str = "info", stream: TextIO = sys.stderr) -> None:
 
 def last_steps(*, terminal: bool) -> list[structlog.typing.Processor]:
     clean = structlog.stdlib.ProcessorFormatter.remove_processors_meta
-    if terminal:
-        return [clean, structlog.dev.ConsoleRenderer()]
-    return [clean, structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+    shown = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    last = shown if terminal else structlog.processors.JSONRenderer()
+    return [clean, structlog.processors.format_exc_info, without_rows, last]
+
+
+# What the database adds to its sentence: the values of a row, which may be somebody's address or letter.
+ROW = re.compile(
+    r"\n(DETAIL|CONTEXT):.*?(?=\n\nThe above exception was|\n\nDuring handling of|\Z)", re.DOTALL
+)
+
+
+def without_rows(
+    logger: structlog.typing.WrappedLogger, name: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """An error is told by where it happened and what it says, never by what was at hand."""
+    for told in ("exception", "error"):
+        if isinstance(event.get(told), str):
+            event[told] = ROW.sub("", event[told])
+    return event

@@ -59,6 +59,24 @@ async def test_from_a_file_and_back_into_one(coterie: Coterie, tmp_path: Path) -
     assert "0 new, 0 changed, 1 as they were" in again.stdout
 
 
+async def test_no_cell_of_an_export_is_a_formula_and_all_of_it_comes_back(
+    coterie: Coterie, tmp_path: Path
+) -> None:
+    """A spreadsheet would run it for whoever opens the file."""
+    path, out = tmp_path / "c.csv", tmp_path / "out.csv"
+    path.write_text("ref,name,email,phone\n@A,=HYPERLINK(1),-a@b.cd,+61491570156\n")
+    assert (await coterie("import", "customers", path)).returncode == 0
+    assert (await coterie("export", "customers", "--out", out)).returncode == 0
+    cells = out.read_text().splitlines()[1].split(",")
+    assert cells[1:5] == ["'@A", "'=HYPERLINK(1)", "'-a@b.cd", "+61491570156"]
+    again = await coterie("import", "customers", out)
+    assert "0 new, 0 changed, 1 as they were" in again.stdout
+    parquet = tmp_path / "out.parquet"
+    assert (await coterie("export", "customers", "--out", parquet)).returncode == 0
+    again = await coterie("import", "customers", parquet)
+    assert "0 new, 0 changed, 1 as they were" in again.stdout
+
+
 async def test_what_is_no_import_is_wrong_use(coterie: Coterie, tmp_path: Path) -> None:
     wrong = await coterie("import", "elephants", tmp_path / "x.csv")
     assert wrong.returncode == 2

@@ -140,3 +140,28 @@ def test_parquet_with_postcodes_as_numbers_is_refused(tmp_path: Path) -> None:
     assert "lose leading zeros" in refused(path)
     path.write_text("no parquet")
     assert "not a Parquet file" in refused(path)
+
+
+def test_a_line_that_never_ends_is_refused_before_it_fills_the_memory(tmp_path: Path) -> None:
+    """A small packed file may hold gigabytes."""
+    path = tmp_path / "a.csv.gz"
+    for head in (b"", b"ref,name\n"):
+        path.write_bytes(gzip.compress(head + b"a" * 5_000_000))
+        assert "has a line of more than" in refused(path)
+
+
+def test_a_header_that_is_none_is_refused_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("ref," + "a" * 200_000 + "\n1,2\n")
+    assert "can't be read" in refused(path)
+
+
+def test_a_mapping_that_is_no_file_is_refused_in_words(tmp_path: Path) -> None:
+    with pytest.raises(Invalid, match="can't be read"):
+        read_mapping(tmp_path, KNOWN)
+
+
+def test_what_an_export_has_kept_from_being_a_formula_is_itself_again(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("ref,name\n1,'=1+1\n2,'Ana\n3,'\n")
+    assert [line.cells["name"] for line in lines(path)] == ["=1+1", "'Ana", "'"]
