@@ -22,6 +22,7 @@ from coterie.kit.errors import Refused
 from coterie.kit.logs import configure_logs
 from coterie.kit.migrations import migrate
 from coterie.kit.postgres import opened
+from coterie.kit.protocol import Protocol
 from coterie.kit.settings import Settings, read_settings
 
 GRACE_SECONDS = 3
@@ -104,7 +105,7 @@ def configured(app: ASGIApp | str, settings: Settings, **more: Any) -> uvicorn.C
     return uvicorn.Config(
         app,
         loop="uvloop",
-        http="httptools",
+        http=Protocol,
         lifespan="on",
         log_config=None,
         access_log=False,

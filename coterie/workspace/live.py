@@ -20,7 +20,7 @@ from coterie.workspace.looks import Look, Looks
 
 MOST_MISSED = 500
 """Events after which a browser had better fetch its page anew."""
-SILENT_FOR = 100
+SILENT_FOR = 250
 """Events that say nothing to a desk before it is told a new cursor all the same."""
 COUNT_AFTER_S = 0.5
 
