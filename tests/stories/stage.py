@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
-from playwright.async_api import Browser, BrowserContext, Locator, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Locator, Page, async_playwright, expect
 
 from coterie.app import build
 from coterie.kit.access import sessions
@@ -31,6 +31,10 @@ ARGS = [
 ]
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 PICTURES = Path(__file__).parents[2] / ".pictures"
+PATIENCE_MS = 30_000
+"""How long a story waits for what must come. Machines differ; what it took is printed where somebody asks."""
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @dataclass(eq=False)
@@ -50,7 +54,7 @@ class Server:
         self.running = uvicorn.Server(configured(build(self.settings), self.settings))
         self.thread = threading.Thread(target=self.serve, daemon=True)
         self.thread.start()
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         while not self.running.started and time.monotonic() < until:
             time.sleep(0.02)
         assert self.running.started
@@ -90,7 +94,7 @@ class Stage:
             **how,
         }
         context = await self.browser.new_context(**given)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE_MS)
         return context
 
     async def sign_in(self, context: BrowserContext, expert: Expert) -> None:
@@ -149,7 +153,7 @@ async def hindrances(page: Page) -> list[str]:
     ]
 
 
-async def until(true: Callable[[], Any], *, within: float = 10) -> None:
+async def until(true: Callable[[], Any], *, within: float = PATIENCE_MS / 1000) -> None:
     """Wait until it is so."""
     end = time.monotonic() + within
     while not await true():

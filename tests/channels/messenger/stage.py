@@ -26,7 +26,7 @@ from coterie.house import opened_house
 from coterie.kit.access import sessions
 from coterie.kit.settings import Settings
 from tests.mail_sink import MailSink, free_port, mail_sink
-from tests.stories.stage import ARGS, CHROMIUM
+from tests.stories.stage import ARGS, CHROMIUM, PATIENCE_MS
 from tests.world import Community, Expert, World
 
 STRICT = (
@@ -117,7 +117,7 @@ class Stage:
 
     async def code_sent_to(self, address: str) -> str:
         """The code in the newest mail to this address."""
-        for _ in range(200):
+        for _ in range(600):
             for mail in reversed(self.mail.mails):
                 if mail["To"] == address:
                     return str(mail["Subject"]).split()[0]
@@ -222,8 +222,12 @@ class Visitor:
         await self.box.fill(text)
         await self.box.press("Enter")
 
-    async def reads(self, text: str, within_ms: float = 5_000) -> None:
-        await expect(self.log.get_by_text(text, exact=True)).to_have_count(1, timeout=within_ms)
+    async def reads(self, text: str) -> None:
+        await expect(self.log.get_by_text(text, exact=True)).to_have_count(1)
+
+    async def has(self, texts: list[str]) -> None:
+        """The conversation comes to be exactly this."""
+        await expect(self.log.locator(".bubble")).to_have_text(texts)
 
     async def turns(self) -> list[str]:
         return await self.log.locator(".bubble").all_inner_texts()
@@ -233,6 +237,7 @@ async def visitor(browser: Browser, url: str, **more: Any) -> Visitor:
     """Somebody new, with a browser of their own, on this page."""
     given = {"viewport": {"width": 1440, "height": 900}, "locale": "en-AU", **more}
     context = await browser.new_context(**given, timezone_id="Australia/Sydney")
+    context.set_default_timeout(PATIENCE_MS)
     page = await context.new_page()
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))

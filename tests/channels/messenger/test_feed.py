@@ -28,11 +28,17 @@ class Line:
         return [each["number"] for batch in self.batches for each in batch.get("messages", [])]
 
     async def until(self, numbers: list[int]) -> None:
-        for _ in range(100):
+        for _ in range(1000):
             if self.numbers == numbers:
                 return
             await asyncio.sleep(0.02)
         assert self.numbers == numbers
+
+    async def heard_something(self) -> None:
+        for _ in range(1000):
+            if self.batches:
+                return
+            await asyncio.sleep(0.02)
 
 
 async def listened(desk: Desk, browser: Browser, after: int = 0) -> tuple[Line, Any]:
@@ -96,6 +102,6 @@ async def test_nobodys_line_carries_another_thread(desk: Desk) -> None:
 
 async def test_a_visitor_without_a_thread_hears_how_things_stand(desk: Desk) -> None:
     line, leave = await listened(desk, await desk.browser())
-    await asyncio.sleep(0.05)
+    await line.heard_something()
     assert [batch["state"]["who"]["code"] for batch in line.batches] == ["team"]
     leave()
