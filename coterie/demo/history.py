@@ -14,6 +14,7 @@ from coterie.conversations import resolution
 from coterie.conversations.intake import receive
 from coterie.conversations.model import Channel, Confirmation, Incoming, Receipt, ResolutionKind
 from coterie.customers.model import Address
+from coterie.demo.closing import read_and_resolve
 from coterie.demo.customers import YOURS, Person, people, write_file
 from coterie.demo.model import Demo
 from coterie.demo.stories import Story, spoken, stories
@@ -236,7 +237,7 @@ class Telling:
         kind = resolution_kind(self.story)
         await self.history.house.act(
             self.receipt.community_id,
-            lambda tx, at: resolution.resolve(tx, at, case_id, expert_id, how=how, kind=kind),
+            lambda tx, at: read_and_resolve(tx, at, case_id, expert_id, how, kind),
         )
         if self.history.random.random() < 0.55:
             return now + self.minutes(5, 900), self.customer_confirms

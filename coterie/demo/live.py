@@ -20,6 +20,7 @@ from coterie.conversations import actions as conversations
 from coterie.conversations import resolution
 from coterie.conversations.model import Confirmation, ResolutionKind
 from coterie.demo import queries
+from coterie.demo.closing import read_and_resolve
 from coterie.demo.model import Demo
 from coterie.demo.queries import Scene
 from coterie.demo.stories import Cue, answer_to, cue_of, lines, spoken, stories
@@ -210,7 +211,7 @@ class People:
         kind: ResolutionKind = "order" if cue.story.topic in ("order", "move") else "answer"
         await self.house.act(
             scene.community_id,
-            lambda tx, at: resolution.resolve(tx, at, case_id, expert_id, how=how, kind=kind),
+            lambda tx, at: read_and_resolve(tx, at, case_id, expert_id, how, kind),
         )
 
     async def confirm(self, now: datetime) -> None:
