@@ -88,8 +88,16 @@ class Messenger extends HTMLElement {
     this.shadowRoot.append(this.panel);
     if (!this.hasAttribute("page")) this.shadowRoot.append(this.launcher);
     this.panel.addEventListener("keydown", (event) => event.key === "Escape" && this.escape(event));
+    for (const change of ["resize", "scroll"]) globalThis.visualViewport?.addEventListener(change, () => this.fit());
     addEventListener("focus", () => this.noteRead());
     document.addEventListener("visibilitychange", () => this.noteRead());
+  }
+
+  // A phone's keyboard covers the page: the panel is as high as what is left to see. (Whoever zooms in wants it as it is.)
+  fit() {
+    const { height, offsetTop, scale } = visualViewport;
+    this.panel.style.setProperty("--seen", scale > 1.01 ? "100dvh" : `${height}px`);
+    this.panel.style.setProperty("--above", scale > 1.01 ? "0px" : `${offsetTop}px`);
   }
 
   // Everything that is shown follows from the talk.
