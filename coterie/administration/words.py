@@ -57,8 +57,16 @@ COMPARING = ("change", "set", "set_skills")
 
 def details(line: AuditLine) -> list[tuple[str, str]]:
     """What changed, each with its name. Ids say nothing to a person, and what is empty neither."""
-    told = ((key.replace("_", " "), in_words(line.verb, it)) for key, it in line.change.items())
+    told = ((label(line.verb, key), in_words(line.verb, it)) for key, it in line.change.items())
     return [(key, words) for key, words in told if words]
+
+
+# What a bare number counts, by the verb.
+COUNTED = {"plan_shifts": "shifts", "add": "areas"}
+
+
+def label(verb: str, key: str) -> str:
+    return COUNTED.get(verb, key) if key == "number" else key.replace("_", " ")
 
 
 def in_words(verb: str, value: Any) -> str:
