@@ -68,8 +68,8 @@ async def ask_until(desk: Desk) -> Response:
     return fragment(render("workspace/html/snooze.html", case=case, whens=whens(desk.reader)))
 
 
-def whens(reader: Reader) -> list[tuple[str, str]]:
-    """Times that people mean by "later", in the reader's zone, each with its words."""
+def whens(reader: Reader) -> list[tuple[str, str, str]]:
+    """Times that people mean by "later", in the reader's zone, each with its words and how it is read."""
     local = reader.local(reader.now)
     morning = local.replace(hour=9, minute=0, second=0, microsecond=0)
     monday = morning + timedelta(days=7 - local.weekday())
@@ -80,7 +80,7 @@ def whens(reader: Reader) -> list[tuple[str, str]]:
         ("Monday morning", monday),
     ]
     first = {at: words for words, at in reversed(named) if at > local}
-    return [(words, at.isoformat()) for at, words in sorted(first.items())]
+    return [(words, reader.moment(at), at.isoformat()) for at, words in sorted(first.items())]
 
 
 @at_desk

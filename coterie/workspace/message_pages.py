@@ -136,7 +136,15 @@ async def move(desk: Desk) -> Response:
         message.community_id,
         lambda tx, now: actions.move_message(tx, now, message.id, case_id, desk.me.id),
     )
-    return done("Moved to the other case." if case_id else "A new case begins with this message.")
+    words = "Moved to the other case." if case_id else "A new case begins with this message."
+    async with desk.house.read() as tx:
+        source = await conversations.case(tx, message.case_id)
+    if source is None or source.state == "closed":
+        return done(words)  # it was the only message there: that case is over
+    undo = desk.request.url.path
+    return fragment(
+        render("workspace/html/done.html", words=words, undo=undo, back={"case": source.id})
+    )
 
 
 @at_desk

@@ -28,24 +28,23 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-function chooseTheme(theme) {
+// Every switch of the page shows what this browser keeps, also one that came into the page later.
+function showTheme() {
+  const theme = localStorage.getItem("theme") ?? "system";
   if (theme === "system") delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = theme;
+  for (const radio of document.querySelectorAll('input[name="theme"]')) radio.checked = radio.value === theme;
 }
 
-for (const radio of document.querySelectorAll('input[name="theme"]')) {
-  radio.checked = radio.value === (localStorage.getItem("theme") ?? "system");
-  radio.addEventListener("change", () => {
-    localStorage.setItem("theme", radio.value);
-    chooseTheme(radio.value);
-  });
-}
-
-addEventListener("storage", (event) => {
-  if (event.key !== "theme") return;
-  chooseTheme(event.newValue ?? "system");
-  for (const radio of document.querySelectorAll('input[name="theme"]')) radio.checked = radio.value === event.newValue;
+document.addEventListener("change", ({ target }) => {
+  if (!target.matches('input[name="theme"]')) return;
+  localStorage.setItem("theme", target.value);
+  showTheme();
 });
+
+addEventListener("storage", (event) => event.key === "theme" && showTheme());
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => ctx.target !== document.body && showTheme());
+showTheme();
 
 setInterval(tick, 15_000);
 document.addEventListener("visibilitychange", () => document.hidden || tick());

@@ -29,6 +29,7 @@ export function begin() {
   });
   document.getElementById("palette").addEventListener("keydown", walkPalette);
   document.getElementById("palette-q").addEventListener("input", narrow);
+  new MutationObserver(chooseFirst).observe(document.getElementById("palette-people"), { childList: true });
 }
 
 function pressed(event) {
@@ -74,6 +75,12 @@ function openPalette() {
   const input = document.getElementById("palette-q");
   input.select();
   input.focus();
+  chooseFirst();
+}
+
+// What Enter does is seen before it is pressed.
+function chooseFirst() {
+  choose(options(), 0);
 }
 
 function options() {
@@ -94,8 +101,11 @@ function walkPalette(event) {
 }
 
 function choose(all, at) {
-  all.forEach((option, place) => option.setAttribute("aria-selected", String(place === at)));
+  for (const option of document.querySelectorAll('#palette [role="option"]')) option.setAttribute("aria-selected", String(option === all[at]));
   all[at]?.scrollIntoView({ block: "nearest" });
+  const input = document.getElementById("palette-q");
+  if (all[at]?.id) input.setAttribute("aria-activedescendant", all[at].id);
+  else input.removeAttribute("aria-activedescendant");
 }
 
 function narrow({ target }) {
@@ -103,4 +113,6 @@ function narrow({ target }) {
   for (const option of document.querySelectorAll("#palette [data-does]")) {
     option.hidden = words !== "" && !option.textContent.toLowerCase().includes(words);
   }
+  document.getElementById("palette-do").hidden = !document.querySelector("#palette [data-does]:not([hidden])");
+  chooseFirst();
 }

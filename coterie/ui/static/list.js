@@ -1,16 +1,19 @@
-// The list keeps its order by itself: by group, then rank. Nothing in it moves while somebody points at it or walks it
+// The list keeps its order by itself: by group, then rank. Nothing in it moves while somebody points at a row or walks it
 // by keys: rows change in place, new ones wait and are only counted, and once the hand is gone all is put right.
 import { on } from "./live.js";
 
-const HAND_RESTS = 2_500;
+const TOUCH_LASTS = 2_500;
+const POINT_LASTS = 15_000; // a pointer that was left lying on a row points at nothing
 let resting = null;
 let touched = 0; // when a key or a finger was last felt in the list
+let pointed = 0; // when the pointer last moved over it
 
 export function begin() {
   on("applied", settle);
   document.addEventListener("pointerleave", settle, true);
   document.addEventListener("focusout", () => setTimeout(settle));
   for (const felt of ["keydown", "touchstart", "touchmove"]) document.addEventListener(felt, feel, { passive: true });
+  for (const moved of ["pointermove", "wheel"]) document.addEventListener(moved, point, { passive: true });
   markCurrent();
   unread();
 }
@@ -27,14 +30,21 @@ export function markCurrent() {
   }
 }
 
+// Whoever types elsewhere has the hand off the pointer, wherever it lies.
 function feel(event) {
   if (event.target.closest(".list__scroll")) touched = Date.now();
+  else if (event.type === "keydown") pointed = 0;
+}
+
+function point(event) {
+  if (event.target.closest?.(".list__scroll")) pointed = Date.now();
 }
 
 // A finger leaves no pointer behind, though its browser may go on to say :hover.
 function held() {
-  const pointed = matchMedia("(hover: hover)").matches && document.querySelector(".list__scroll:hover");
-  return Boolean(pointed) || Date.now() - touched < HAND_RESTS;
+  const now = Date.now();
+  const hovers = now - pointed < POINT_LASTS && matchMedia("(hover: hover)").matches;
+  return now - touched < TOUCH_LASTS || Boolean(hovers && document.querySelector(".list__scroll .row:hover"));
 }
 
 function settle() {
