@@ -43,9 +43,26 @@ def main() -> None:
         add_elsewhere(sys.argv[1:])
         app()
     except Refused as no:
-        sys.exit(f"coterie: {' '.join(no.sentence.split())}")
+        sys.exit(one_line(no.sentence))
+    except OSError as error:
+        sys.exit(one_line(str(error)))
     except KeyboardInterrupt:
         sys.exit("coterie: stopped")
+    except Exception as error:
+        if not is_database_away(error):
+            raise
+        sys.exit(one_line(f"The database went away: {error}"))
+
+
+def one_line(sentence: str) -> str:
+    return f"coterie: {' '.join(sentence.split())}"
+
+
+def is_database_away(error: Exception) -> bool:
+    """Asked only when something failed: help comes without the way to the database."""
+    from coterie.kit.db import is_lost
+
+    return is_lost(error)
 
 
 @app.command()

@@ -149,3 +149,34 @@ def test_a_password_is_in_no_message(data: Path) -> None:
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as door:
         return int(door.getsockname()[1])
+
+
+RECORDED = (
+    '{"thread":"1","id":"1","from":"a","kind":"customer","at":"2026-11-24T09:00:00Z","text":"Hi"}\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("url", "token", "says"),
+    [
+        ("nonsense", "x", "is no address of a server"),
+        ("ftp://127.0.0.1", "x", "is no address of a server"),
+        ("http://[", "x", "is no address of a server"),
+        ("http://127.0.0.1:9", "k\xe4se", "is no token"),
+        ("http://127.0.0.1:9", "two words", "is no token"),
+        ("http://127.0.0.1:9", "", "is no token"),
+    ],
+)
+def test_a_replay_to_nowhere_says_so_at_once(
+    tmp_path: Path, url: str, token: str, says: str
+) -> None:
+    path = tmp_path / "r.jsonl"
+    path.write_text(RECORDED)
+    assert says in failed(coterie("replay", path, "--url", url, "--token", token))
+
+
+def test_a_file_that_can_not_be_read_is_one_line(tmp_path: Path) -> None:
+    """Whatever the system says no with: here a name that is too long for it."""
+    assert "too long" in failed(
+        coterie("replay", "x" * 300, "--url", "http://127.0.0.1:9", "--token", "x")
+    )

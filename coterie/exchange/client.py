@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 import httpx
 
-from coterie.kit.errors import Refused
+from coterie.kit.errors import Invalid, Refused
 
 PATIENCE_S = 60.0
 LONGEST_PAUSE_S = 2.0
@@ -27,7 +28,7 @@ class Api:
 
     def __init__(self, url: str, *, connections: int = 32) -> None:
         self.http = httpx.AsyncClient(
-            base_url=url.rstrip("/") + "/api/v1",
+            base_url=checked_url(url).rstrip("/") + "/api/v1",
             timeout=30,
             limits=httpx.Limits(max_connections=connections),
             trust_env=False,
@@ -76,6 +77,22 @@ class Api:
             if not page.get("next"):
                 return
             after = page["next"]
+
+
+def checked_url(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise Invalid(f"{url[:80]!r} is no address of a server, such as http://127.0.0.1:8000.")
+    return url
+
+
+def checked_token(token: str) -> str:
+    if not token.isascii() or not token.isprintable() or " " in token or not token:
+        raise Invalid("What was given as --token is no token.")
+    return token
 
 
 def answer_of(response: httpx.Response) -> Any:

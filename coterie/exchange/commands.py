@@ -174,9 +174,11 @@ def replay(
 
     Playing the same recording again changes nothing.
     """
+    from coterie.exchange.client import checked_token, checked_url
     from coterie.exchange.recording import read_recording
     from coterie.exchange.replay import Replay
 
+    url, token = checked_url(url), checked_token(token)
     with progress("Replaying") as shown:
         recording = read_recording(file)
         run = Replay(url, token, accounts, areas, seed, pace, parallel, shown.count)
