@@ -16,6 +16,7 @@ from coterie.kit.errors import Refused
 from coterie.kit.postgres import Cluster
 from coterie.kit.postgres.account import Account, server_account
 from coterie.kit.postgres.cluster import OUTSIDE
+from coterie.kit.postgres.folder import complaint, will_stay
 
 AS_ROOT = os.geteuid() == 0
 NOBODY = 65534
@@ -193,6 +194,44 @@ def test_a_folder_that_is_a_file_is_refused_in_words(data: Path) -> None:
     (data / "file").touch()
     with pytest.raises(Refused, match=r"data folder .* can't be used"):
         Cluster(data / "file").start()
+
+
+def test_what_will_not_pass_is_said_once_and_without_waiting_for_it(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("coterie.kit.postgres.cluster.RETRY_FOR", 1e9)
+    with Cluster(data):
+        pass
+    (data / "postgres").chmod(0o500)
+    with pytest.raises(Refused, match="does not start: could not create lock file") as no:
+        Cluster(data).start()
+    assert no.value.sentence.count("Permission denied") == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "reason", "stays"),
+    [
+        ('2026 UTC [7] FATAL:  lock file "postmaster.pid" already exists', "lock file", False),
+        ("FATAL:  pre-existing shared memory block (key 5, ID 0) is still in use", "pre-", False),
+        ("FATAL:  could not create any Unix-domain sockets", "could not create", False),
+        ("[1] LOG:  hello\n[2] FATAL:  No space left\n[3] LOG:  shut down", "No space left", True),
+        ("initdb: error: could not access the directory", "could not access", True),
+        ("[1] LOG:  killed", "", False),
+    ],
+)
+def test_a_server_beside_one_that_is_ending_is_tried_again(
+    said: str, reason: str, stays: bool
+) -> None:
+    assert complaint(said).startswith(reason)
+    assert will_stay(complaint(said)) is stays
+
+
+@pytest.mark.parametrize("name", ["Müller & Söhne", "日本 'quoted\" 100%", "a?b#c=d"])
+def test_any_name_of_a_folder_will_do(data: Path, name: str) -> None:
+    if AS_ROOT:
+        data.chmod(0o755)
+    with Cluster(data / name) as cluster:
+        assert ask(cluster, "SELECT 1") == 1
 
 
 @pytest.mark.skipif(not AS_ROOT, reason="only root can become somebody else")

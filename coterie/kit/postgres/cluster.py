@@ -19,6 +19,7 @@ from coterie.kit.errors import Refused
 from coterie.kit.postgres.account import Account, server_account
 from coterie.kit.postgres.folder import (
     clear_away,
+    complaint,
     initialise,
     is_alive,
     is_server,
@@ -27,6 +28,7 @@ from coterie.kit.postgres.folder import (
     locked,
     make_private,
     open_log,
+    will_stay,
 )
 from coterie.kit.postgres.programs import readable_by
 from coterie.kit.postgres.settings import NAME, PORT, SETTINGS
@@ -36,6 +38,7 @@ SHORT = "coterie-"
 SHORT_AT = Path("/tmp")  # noqa: S108 - a folder there is ours alone or refused
 OUTSIDE = Path("/var/lib/coterie-clusters")
 RETRY_FOR = 60.0
+STAYS_AFTER = 3.0
 RECOVERY_FOR = 600.0
 
 # Servers that others still use when we leave. Python would complain of a child that it forgets.
@@ -50,6 +53,7 @@ class Cluster:
         self.folder = self.data / "postgres"
         self._user: IO[str] | None = None
         self._child: subprocess.Popen[bytes] | None = None
+        self._heard = 0  # how much of the log is about earlier servers
 
     @property
     def url(self) -> str:
@@ -160,15 +164,17 @@ class Cluster:
 
     def _launch(self, home: Path, account: Account) -> None:
         """Start the server; while a crashed one is still ending, clear it away and try again."""
-        give_up = time.monotonic() + RETRY_FOR
+        began = time.monotonic()
         while True:
             clear_away(home, self.socket)
             self._bury()
             self._child = self._spawn(home, account)
             if self._wait_until_ready():
                 return
-            if time.monotonic() > give_up:
-                raise Refused(f"The database does not start: {self._last_words()}", "database")
+            words = self._last_words()
+            patience = STAYS_AFTER if will_stay(words) else RETRY_FOR
+            if time.monotonic() > began + patience:
+                raise Refused(f"The database does not start: {words or self._silence}.", "database")
             time.sleep(0.2)
 
     def _spawn(self, home: Path, account: Account) -> subprocess.Popen[bytes]:
@@ -176,6 +182,7 @@ class Cluster:
         settings = SETTINGS | {"unix_socket_directories": str(self.socket)}
         options = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
         with open_log(self._log) as log:
+            self._heard = log.tell()
             return subprocess.Popen(
                 [readable_by(account) / "postgres", "-D", home, *options],
                 stdin=subprocess.DEVNULL,
@@ -193,7 +200,10 @@ class Cluster:
             if self._ping() is pq.Ping.OK and self._pid() == self._child.pid:
                 return True
             if time.monotonic() > give_up:
-                raise Refused(f"The database does not answer: {self._last_words()}", "database")
+                raise Refused(
+                    f"The database does not answer: {self._last_words() or self._silence}.",
+                    "database",
+                )
             time.sleep(0.03)
         self._child = None
         return False
@@ -236,7 +246,10 @@ class Cluster:
         give_up = time.monotonic() + RETRY_FOR
         while self._pid() == pid:
             if time.monotonic() > give_up:
-                raise Refused(f"The database does not stop: {self._last_words()}", "database")
+                raise Refused(
+                    f"The database does not stop: {self._last_words() or self._silence}.",
+                    "database",
+                )
             time.sleep(0.02)
         if self._child:
             self._child.wait(timeout=RETRY_FOR)
@@ -267,8 +280,16 @@ class Cluster:
         return self.data / "postgres.log"
 
     def _last_words(self) -> str:
-        lines = self._log.read_text(errors="replace").splitlines() if self._log.exists() else []
-        return " ".join(lines[-3:]) or "it said nothing."
+        """Why the server that was started last ended, if it said so."""
+        if not self._log.exists():
+            return ""
+        with self._log.open("rb") as log:
+            log.seek(self._heard)
+            return complaint(log.read().decode(errors="replace"))
+
+    @property
+    def _silence(self) -> str:
+        return f"it gave no reason; see {self._log}"
 
 
 def create_database(url: str) -> None:

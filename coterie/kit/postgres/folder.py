@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import re
 import shutil
 import signal
 import stat
@@ -19,6 +20,10 @@ from coterie.kit.postgres.settings import NAME, PORT
 
 LOG_LIMIT = 10_000_000
 LEFTOVERS_FOR = 30.0
+
+COMPLAINT = re.compile(r"(?:FATAL|PANIC|initdb: error):\s+(.+)")
+# What a server says beside another one that is still ending. It passes; a full disk doesn't.
+PASSING = ("already exists", "still in use", "Unix-domain socket", "another postmaster")
 
 
 @contextmanager
@@ -61,7 +66,9 @@ def initialise(home: Path, account: Account) -> None:
         **account.process,
     )
     if done.returncode:
-        raise Refused(f"The database can't be made: {done.stderr.strip()}", "database")
+        raise Refused(
+            f"The database can't be made: {complaint(done.stderr) or done.stderr}", "database"
+        )
     part.rename(home)
 
 
@@ -79,6 +86,17 @@ def open_log(path: Path) -> IO[bytes]:
     """What the server says; begun anew when it has grown long."""
     grown = path.exists() and path.stat().st_size > LOG_LIMIT
     return path.open("wb" if grown else "ab")
+
+
+def complaint(said: str) -> str:
+    """Why a server ended, out of what it said, without its clock and number; empty where it named no reason."""
+    found = COMPLAINT.findall(said)
+    return str(found[-1]).rstrip(".") if found else ""
+
+
+def will_stay(reason: str) -> bool:
+    """Whether it is of no use to try again soon."""
+    return bool(reason) and not any(word in reason for word in PASSING)
 
 
 def clear_away(home: Path, socket: Path) -> None:

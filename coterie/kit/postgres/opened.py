@@ -34,13 +34,21 @@ def opened(settings: Settings, *, keep_alive: bool = False) -> Iterator[Settings
 
 
 def check_reachable(url: str) -> None:
+    """Refuse an address that is none without repeating it: a password may stand in it."""
     try:
         psycopg.connect(url, connect_timeout=10).close()
     except psycopg.ProgrammingError as error:
-        raise Refused(f"COTERIE_DATABASE_URL is no address of a database: {error}") from error
+        raise Refused(
+            "COTERIE_DATABASE_URL is no address of a database: "
+            "it should look like postgresql://user:password@host/database.",
+            "no_database",
+        ) from error
     except psycopg.OperationalError as error:
-        reason = " ".join(str(error).split())
-        raise Refused(f"The database can't be reached: {reason}", "no_database") from error
+        # The first line; further ones are questions.
+        reason = str(error).strip().splitlines()[0]
+        raise Refused(
+            f"The database of COTERIE_DATABASE_URL can't be reached: {reason}", "no_database"
+        ) from error
 
 
 @contextmanager
