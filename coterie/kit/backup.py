@@ -34,6 +34,7 @@ Watch = Callable[[int], None]
 
 def back_up(url: str, file: Path, watch: Watch = lambda size: None) -> int:
     """Write the database as it is at one moment to the file, and return the size."""
+    check_ours(url)
     part = file.with_name(file.name + ".part")
     try:
         part.touch(mode=0o600)
@@ -48,6 +49,20 @@ def back_up(url: str, file: Path, watch: Watch = lambda size: None) -> int:
     finally:
         part.unlink(missing_ok=True)
     return file.stat().st_size
+
+
+def check_ours(url: str) -> None:
+    """A backup of a database without Coterie, such as of a mistyped folder, would look like one and hold nothing."""
+    try:
+        with psycopg.connect(url) as connection:
+            found = connection.execute("SELECT to_regclass('migrations') IS NOT NULL").fetchone()
+    except psycopg.OperationalError as error:
+        reason = str(error).strip().splitlines()[0]
+        raise Refused(f"The backup failed: {reason}", "backup") from error
+    if not found or not found[0]:
+        raise Refused(
+            "There is nothing to back up: the database doesn't hold Coterie. Is it the right one?"
+        )
 
 
 def keep(part: Path, file: Path) -> None:
@@ -148,13 +163,14 @@ def check_alone(url: str) -> None:
 
 
 def count_others(url: str) -> int:
+    """Sessions of other people. What kind theirs are, only a superuser sees; the server's own have no user."""
     with psycopg.connect(url) as connection:
         found = connection.execute(
             """
             SELECT count(*)
             FROM pg_stat_activity
             WHERE datname = current_database()
-              AND backend_type = 'client backend'
+              AND usesysid IS NOT NULL
               AND pid <> pg_backend_pid()
             """
         ).fetchone()

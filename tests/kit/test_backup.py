@@ -1,17 +1,16 @@
 """A restored backup equals its origin, and what fails changes nothing."""
 
-import hashlib
 import os
 import subprocess
 from pathlib import Path
 
 import psycopg
 import pytest
-from psycopg import sql
 
 from coterie.kit.backup import back_up, restore
 from coterie.kit.errors import Refused
 from coterie.kit.schema import dump_schema
+from tests.tables import hashes
 
 THINGS = """
 CREATE TABLE things (
@@ -42,27 +41,6 @@ def origin(database: str) -> str:
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     return tmp_path / "everything.backup"
-
-
-def hashes(url: str) -> dict[str, tuple[int, str]]:
-    """How many rows each table has, and a hash over all of them in order."""
-    with psycopg.connect(url) as connection:
-        names = connection.execute(
-            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
-        ).fetchall()
-        return {name: hash_of(connection, name) for (name,) in names}
-
-
-def hash_of(connection: psycopg.Connection, table: str) -> tuple[int, str]:
-    query = sql.SQL('SELECT t::text FROM {} t ORDER BY t::text COLLATE "C"').format(
-        sql.Identifier(table)
-    )
-    digest, count = hashlib.sha256(), 0
-    with connection.cursor() as cursor:
-        for (row,) in cursor.stream(query):
-            digest.update(row.encode())
-            count += 1
-    return count, digest.hexdigest()
 
 
 def test_a_restored_backup_equals_its_origin(origin: str, empty_database: str, file: Path) -> None:
@@ -134,6 +112,13 @@ def test_a_failed_backup_leaves_the_last_good_one(origin: str, file: Path) -> No
         back_up(origin + "_gone" if "://" in origin else f"{origin} dbname=gone", file)
     assert file.read_text() == "the last good one"
     assert [path.name for path in file.parent.iterdir()] == [file.name]
+
+
+def test_a_database_without_coterie_is_not_backed_up(empty_database: str, file: Path) -> None:
+    file.write_text("the last good one")
+    with pytest.raises(Refused, match="nothing to back up"):
+        back_up(empty_database, file)
+    assert file.read_text() == "the last good one"
 
 
 def test_a_backup_is_for_its_owner_alone(database: str, file: Path) -> None:
