@@ -1,6 +1,7 @@
 """What is wrong with this installation and what to do about it, in words."""
 
 import asyncio
+import os
 import shutil
 import smtplib
 import socket
@@ -15,11 +16,10 @@ from datetime import UTC, datetime
 import psycopg
 
 from coterie.kit.errors import Refused
-from coterie.kit.migrations import pending
+from coterie.kit.migrations import OLDEST_SERVER, pending
 from coterie.kit.postgres import opened, program
 from coterie.kit.settings import Settings, Smtp
 
-OLDEST_SERVER = 15
 FREE_BYTES = 1_000_000_000
 CLOCK_SECONDS = 5
 
@@ -43,7 +43,8 @@ def told(check: Check) -> str:
     """A line for a person."""
     if check.ok:
         return f"well   {check.name}: {check.found}"
-    return f"WRONG  {check.name}: {check.found.rstrip('.')}. {check.advice}"
+    found = " ".join(check.found.split()).rstrip(".")
+    return f"WRONG  {check.name}: {found}. {check.advice}"
 
 
 def examine(settings: Settings, host: str, port: int, now: datetime) -> Iterator[Check]:
@@ -62,7 +63,15 @@ def examine(settings: Settings, host: str, port: int, now: datetime) -> Iterator
         with opened(settings) as running:
             yield from check_database(running.database_url or "", now)
     except Refused as no:
-        yield Check("database", False, no.sentence, "See postgres.log in the data folder.")
+        yield Check("database", False, no.sentence, where_to_look(settings))
+    except psycopg.Error as error:
+        yield Check("database", False, str(error), where_to_look(settings))
+
+
+def where_to_look(settings: Settings) -> str:
+    if settings.embedded:
+        return f"See {settings.data / 'postgres.log'}."
+    return "See COTERIE_DATABASE_URL, and the log of that server."
 
 
 def check_python() -> Check:
@@ -83,11 +92,16 @@ def check_disk(settings: Settings) -> Check:
 def check_port(host: str, port: int) -> Check:
     """A taken port is fine where it is Coterie that answers on it."""
     try:
+        socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        return Check("port", False, f"{host}: {error.strerror}", "Give another --host.")
+    try:
         socket.create_server((host, port)).close()
     except OSError as error:
         ours = answers(f"http://{host}:{port}/healthz")
-        found = "Coterie is running on it" if ours else error.strerror or str(error)
-        return Check("port", ours, f"{host}:{port}: {found}", "Give another --port.")
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        found = "Coterie is running on it" if ours else reason
+        return Check("port", ours, f"{host}:{port}: {found}", "Give another --port or --host.")
     return Check("port", True, f"{host}:{port} is free")
 
 
@@ -121,6 +135,7 @@ def check_database(url: str, now: datetime) -> Iterator[Check]:
     with closing(psycopg.connect(url, autocommit=True, connect_timeout=10)) as connection:
         yield check_version(connection)
         yield check_encoding(connection)
+        yield check_rights(connection)
         yield check_durability(connection)
         yield check_clock(connection, now)
     yield check_migrations(url)
@@ -139,6 +154,24 @@ def check_version(connection: psycopg.Connection) -> Check:
 def check_encoding(connection: psycopg.Connection) -> Check:
     encoding = setting(connection, "server_encoding")
     return Check("encoding", encoding == "UTF8", encoding, "Create the database with UTF8.")
+
+
+def check_rights(connection: psycopg.Connection) -> Check:
+    """Only the owner of a database may make tables in it since version 15. A standby takes no writing at all."""
+    found = connection.execute(
+        """
+        SELECT current_user,
+               coalesce(has_schema_privilege('public', 'CREATE'), false),
+               current_setting('transaction_read_only') = 'on'
+        """
+    ).fetchone()
+    assert found
+    user, may_create, read_only = found
+    if read_only:
+        return Check("rights", False, "it can only be read", "Name the primary server.")
+    said = "may make tables" if may_create else "may make no tables"
+    advice = f"Type in psql: ALTER DATABASE {connection.info.dbname} OWNER TO {user};"
+    return Check("rights", may_create, f"{user} {said}", advice)
 
 
 def check_durability(connection: psycopg.Connection) -> Check:

@@ -13,6 +13,7 @@ import psycopg
 from coterie.kit import db
 from coterie.kit.errors import Refused
 
+OLDEST_SERVER = 15
 LOCK = 7_263_548_901
 FILE = re.compile(r"(\d{4})_([a-z0-9_]+)\.sql")
 
@@ -48,11 +49,22 @@ async def migrate(url: str, now: datetime, *, folder: Path | None = None) -> lis
     wanted = read_migrations(folder or migrations_folder())
     connection = await db.connect(url, autocommit=True)
     async with connection, alone(connection):
+        await check_server(connection)
         await create_table(connection)
         missing = missing_from(await applied(connection), wanted)
         for migration in missing:
             await apply(connection, migration, now)
         return missing
+
+
+async def check_server(connection: db.Tx) -> None:
+    """What would go wrong later, and then for a customer, is refused before anything is made."""
+    version = connection.info.server_version // 10_000
+    if version < OLDEST_SERVER:
+        raise Refused(f"This is PostgreSQL {version}; Coterie needs {OLDEST_SERVER} or newer.")
+    encoding = await db.value(connection, "SELECT current_setting('server_encoding')")
+    if encoding != "UTF8":
+        raise Refused(f"The database is in {encoding}; Coterie needs one in UTF8.")
 
 
 async def pending(url: str, *, folder: Path | None = None) -> list[Migration]:
@@ -117,17 +129,20 @@ async def alone(connection: db.Tx) -> AsyncIterator[None]:
 
 
 async def create_table(connection: db.Tx) -> None:
-    await db.execute(
-        connection,
-        """
-        CREATE TABLE IF NOT EXISTS migrations (
-            number integer PRIMARY KEY,
-            name text NOT NULL,
-            sha256 text NOT NULL,
-            applied_at timestamptz NOT NULL
+    try:
+        await db.execute(
+            connection,
+            """
+            CREATE TABLE IF NOT EXISTS migrations (
+                number integer PRIMARY KEY,
+                name text NOT NULL,
+                sha256 text NOT NULL,
+                applied_at timestamptz NOT NULL
+            )
+            """,
         )
-        """,
-    )
+    except psycopg.Error as error:
+        raise Refused(f"The database lets us make no tables: {error}.") from error
 
 
 async def applied(connection: db.Tx) -> list[Applied]:

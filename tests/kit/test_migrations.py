@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from coterie.kit import db
 from coterie.kit.errors import Refused
@@ -73,6 +74,21 @@ async def test_a_newer_database_is_refused(empty_database: str, folder: Path) ->
     (folder / "0002_fish.sql").unlink()
     with pytest.raises(Refused, match="newer than this program"):
         await migrate(empty_database, NOW, folder=folder)
+
+
+async def test_where_no_table_can_be_made_that_is_said(empty_database: str, folder: Path) -> None:
+    url = make_conninfo(empty_database, options="-c default_transaction_read_only=on")
+    with pytest.raises(Refused, match=r"lets us make no tables: .* read-only"):
+        await migrate(url, NOW, folder=folder)
+
+
+async def test_an_old_server_is_refused_before_anything_is_made(
+    empty_database: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("coterie.kit.migrations.OLDEST_SERVER", 99)
+    with pytest.raises(Refused, match="needs 99 or newer"):
+        await migrate(empty_database, NOW, folder=folder)
+    assert not await exists(empty_database, "migrations")
 
 
 @pytest.mark.parametrize("name", ["0004_gap.sql", "0002_twice.sql", "later.sql"])
