@@ -26,7 +26,8 @@ async def opened_house(
     writing = await open_pool(settings.database_url, min_size=1, max_size=12, writing=True)
     async with transaction(pool) as tx:
         await begin_era(tx, now())
-        await lose_everybody(tx, now())
+        if ticking:  # a command beside a running server takes nobody away
+            await lose_everybody(tx, now())
     hub = Hub(pool, settings.database_url)
     ledger = Ledger(writing, REACTIONS, hub.announce)
     house = House(settings, pool, ledger, Groups(ledger, now), hub, now(), now)

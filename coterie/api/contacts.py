@@ -13,7 +13,7 @@ from coterie.conversations import intake
 from coterie.conversations.model import Channel, Incoming, Receipt
 from coterie.conversations.rules import checked_text
 from coterie.customers.model import PROVED, Address, IdentityKind
-from coterie.customers.rules import normal
+from coterie.customers.rules import normal, normal_name
 from coterie.kit.access.viewer import Viewer
 from coterie.kit.errors import Forbidden, Invalid
 from coterie.kit.ids import is_id
@@ -89,7 +89,7 @@ def incoming(viewer: Viewer, key: str, body: Contact) -> Incoming:
         key_owner=viewer.token_id,
         key=key,
         body=body_hash(body.model_dump_json()),
-        name=who.name.strip(),
+        name=normal_name(who.name),
         area=(who.area or "").strip() or None,
         sent_at=body.sent_at,
         topic=body.topic.strip(),

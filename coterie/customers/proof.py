@@ -104,6 +104,7 @@ async def prove(
 
     Needs a transaction of the ledger that holds no stream yet.
     """
+    name = rules.normal_name(name)
     owner = await owner_of(tx, proved)
     own = await queries.customer_of(tx, writer)
     if owner is None and (own is None or is_somebody_else(own, proved)):

@@ -8,6 +8,9 @@ from coterie.customers.model import Address, Choice, HomeFacts, IdentityKind
 from coterie.kit.errors import Invalid
 
 LONGEST_VALUE = 320
+LONGEST_NAME = 200
+# Names in Persian or Hindi are written with them.
+JOINERS = "\u200c\u200d"
 # No signs that mean something to who sends mail: one spelling, one recipient.
 EMAIL = re.compile(r"[^@\s<>\"(),:;\[\]\\]{1,64}@[^@\s<>\"(),:;\[\]\\]{1,255}")
 
@@ -66,6 +69,12 @@ def normal_phone(text: str, country: str | None) -> str:
         hint = "" if country else " Write it with its country code, such as +61 491 570 156."
         raise Invalid(f"{text[:40]!r} is not a phone number.{hint}", field="value")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def normal_name(text: str) -> str:
+    """A name without what nobody sees: line breaks, control characters, signs that turn the direction of writing."""
+    seen = "".join(c if c.isprintable() or c in JOINERS else " " * c.isspace() for c in text)
+    return " ".join(seen.split())[:LONGEST_NAME]
 
 
 def normal_address(address: Address) -> Address:

@@ -166,6 +166,15 @@ async def test_a_script_is_a_name_like_any_other(shared_site: Site) -> None:
     assert b"alert(1)" in page.body and b"<script>alert" not in page.body
 
 
+async def test_a_name_keeps_no_line_break(shared_site: Site) -> None:
+    """Nothing is refused for it, but an export would be no table any more."""
+    receipt = await send(shared_site, by(name="Li\nWang\u202e", value="liner", area="2480"))
+    assert receipt.status == 201
+    customer = f"{API}/customers/{receipt.json['customer_id']}"
+    found = await shared_site.call("GET", customer, shared_site.people["expert"].token)
+    assert found.json["name"] == "Li Wang"
+
+
 async def test_a_body_that_does_not_say_its_size_is_stopped_where_it_is_too_large(
     shared_site: Site,
 ) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from coterie.api.contacts import Contact, incoming
 from coterie.customers.model import PROVED, HomeFacts
-from coterie.customers.rules import choose_home, home_in_words, normal
+from coterie.customers.rules import choose_home, home_in_words, normal, normal_name
 from coterie.kit.access.tokens import SCOPES
 from coterie.kit.access.viewer import Viewer
 from coterie.kit.errors import Forbidden, Invalid
@@ -89,6 +89,15 @@ def test_an_address_that_a_mail_server_reads_as_another_is_none(odd: str) -> Non
     """Else many spellings of one address would each have codes of their own, and prove what they are not."""
     with pytest.raises(Invalid):
         normal("email", odd)
+
+
+def test_a_name_is_kept_as_it_was_written_but_for_what_nobody_sees() -> None:
+    """A line break would break a file, and a sign that turns the direction of writing everything after it."""
+    assert normal_name("  Li\n\tWang ") == "Li Wang"
+    assert normal_name("Li\u202e gnaW\x07\ud800") == "Li gnaW"
+    assert normal_name("\u0646\u0627\u0645\u200c\u0647") == "\u0646\u0627\u0645\u200c\u0647"
+    assert normal_name("<script>alert(1)</script>") == "<script>alert(1)</script>"
+    assert len(normal_name("x" * 500)) == 200
 
 
 @given(st.text(max_size=400))

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.world import made_world
+from coterie.communities.queries import communities, lost
+from coterie.workspace.queries import found_again
+from tests.world import Community, made_world
 
 Done = subprocess.CompletedProcess[str]
 
@@ -83,3 +85,18 @@ async def test_what_is_no_import_is_wrong_use(coterie: Coterie, tmp_path: Path) 
     missing = await coterie("import", "areas", tmp_path / "x.csv")
     assert missing.returncode == 1
     assert missing.stderr == f"coterie: There is no file {tmp_path / 'x.csv'}.\n"
+
+
+async def test_a_command_beside_a_server_sends_nobody_away(
+    coterie: Coterie, database: str, tmp_path: Path
+) -> None:
+    """Whose browser is open at the server is not lost because a command looked into the database."""
+    async with made_world(database) as world:
+        async with world.house.read() as tx:
+            [known] = await communities(tx)
+        ana = await Community(world, known.id, known.name).expert("Ana")
+        async with world.house.read() as tx:
+            await found_again(tx, ana.id)
+        assert (await coterie("export", "events", "--out", tmp_path / "e.csv")).returncode == 0
+        async with world.house.read() as tx:
+            assert await lost(tx) == []
