@@ -17,6 +17,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 RUNNING := $(VENV)/.running
 COMPLETE := $(VENV)/.complete
 BROWSER := $(VENV)/.browser
+OLDEST := $(VENV)/.oldest-postgres
 AXE := tests/stories/node_modules/axe-core/axe.min.js
 ARGS ?=
 
@@ -28,7 +29,7 @@ install: $(COMPLETE)
 demo: $(RUNNING)
 	exec $(BIN)/coterie demo $(ARGS)
 
-test: $(COMPLETE) $(BROWSER) $(AXE)
+test: $(COMPLETE) $(BROWSER) $(AXE) $(OLDEST)
 	$(BIN)/pytest $(ARGS)
 
 check: $(COMPLETE)
@@ -63,6 +64,11 @@ $(COMPLETE): $(RUNNING) requirements-dev.lock
 
 $(BROWSER): $(COMPLETE)
 	scripts/find-browser $(BIN)
+	touch $@
+
+# For the test of an operator's own server.
+$(OLDEST): $(COMPLETE)
+	scripts/find-postgres
 	touch $@
 
 $(AXE): tests/stories/package-lock.json
