@@ -87,10 +87,16 @@ async def configure(connection: Tx) -> None:
 
 
 async def configure_to_write(connection: Tx) -> None:
-    """Begin and commit are statements of their own here, so that they travel with the others."""
+    """Begin and commit are statements of their own here, so that they travel with the others.
+
+    A plan is made once and kept, perhaps from when a table was nearly empty. What is asked here is asked by key, so it
+    must be a plan that suits a large one, too: by indexes.
+    """
     await configure(connection)
     connection.prepare_threshold = 0
     await connection.set_autocommit(True)
+    for setting in ("enable_seqscan", "enable_hashjoin", "enable_mergejoin"):
+        await connection.execute("SELECT set_config(%s, 'off', false)", [setting])
     await connection.execute("SET plan_cache_mode TO force_generic_plan")
 
 
