@@ -1,8 +1,10 @@
 """Customers, their home and why it is there."""
 
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Annotated
 
+import psycopg
 from fastapi import APIRouter
 from pydantic import Field
 
@@ -21,9 +23,10 @@ from coterie.api.problems import may_fail
 from coterie.communities import queries as communities
 from coterie.conversations.doors import access_customer
 from coterie.customers import actions, erasure, queries, rules
-from coterie.customers.model import Customer, Home
-from coterie.kit.db import Tx
+from coterie.customers.model import Choice, Customer, Home
+from coterie.kit.db import Tx, is_race
 from coterie.kit.errors import Forbidden, NotFound
+from coterie.kit.house import House
 from coterie.kit.ids import is_id
 
 router = APIRouter(prefix="/customers/{id}", tags=["customers"])
@@ -117,6 +120,7 @@ class Pin(Shape):
 
 
 LEADS = frozenset({"admin", "manager"})
+TRIES = 5
 
 
 @router.put("/pin", responses=may_fail(404, 409))
@@ -127,10 +131,33 @@ async def pin(house: House_, viewer: CustomersWriter, id: Id, body: Pin) -> Home
     async with house.read() as tx:
         customer = await access_customer(tx, viewer, id)
         target = await open_community(tx, body.community_id)
+    return await moved(
+        house,
+        customer.id,
+        [target],
+        lambda tx, now: actions.pin(tx, now, customer.id, target, body.why, viewer.account_id),
+    )
 
-    async with house.ledger.unit(customer.community_id, target, now=house.now()) as tx:
-        await actions.pin(tx, house.now(), customer.id, target, body.why, viewer.account_id)
-        return await home_shown(tx, await actions.known(tx, customer.id))
+
+async def moved(
+    house: House,
+    customer_id: str,
+    streams: Sequence[str],
+    verb: Callable[[Tx, datetime], Awaitable[Choice]],
+) -> HomeShown:
+    """Have a verb change a home. Where the customer was moved meanwhile it needs another stream, and may begin again."""
+    for more in reversed(range(TRIES)):
+        now = house.now()
+        async with house.read() as tx:
+            present = (await actions.known(tx, customer_id)).community_id
+        try:
+            async with house.ledger.unit(present, *streams, now=now) as tx:
+                await verb(tx, now)
+                return await home_shown(tx, await actions.known(tx, customer_id))
+        except psycopg.Error as error:
+            if not (more and is_race(error)):
+                raise
+    raise AssertionError("the last try answers or raises")
 
 
 async def open_community(tx: Tx, community_id: str) -> str:
@@ -146,13 +173,15 @@ async def unpin(house: House_, viewer: CustomersWriter, id: Id) -> HomeShown:
     """Take the pin away: household, territory or catch-all decide again. For an admin or a manager."""
     if viewer.role not in LEADS:
         raise Forbidden("Only an admin or a manager pins a customer.", "role")
-    now: datetime = house.now()
     async with house.read() as tx:
         customer = await access_customer(tx, viewer, id)
         every = [each.id for each in await communities.communities(tx)]
-    async with house.ledger.unit(*every, now=now) as tx:
-        await actions.unpin(tx, now, customer.id, viewer.account_id)
-        return await home_shown(tx, await actions.known(tx, customer.id))
+    return await moved(
+        house,
+        customer.id,
+        every,
+        lambda tx, now: actions.unpin(tx, now, customer.id, viewer.account_id),
+    )
 
 
 @router.delete("", status_code=204, responses=may_fail(404, 409))
