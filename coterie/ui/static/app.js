@@ -46,6 +46,9 @@ addEventListener("storage", (event) => event.key === "theme" && showTheme());
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => ctx.target !== document.body && showTheme());
 showTheme();
 
+// A form that came back begins at what was refused.
+document.querySelector('main [aria-invalid="true"]')?.focus();
+
 setInterval(tick, 15_000);
 document.addEventListener("visibilitychange", () => document.hidden || tick());
 
