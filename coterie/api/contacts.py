@@ -1,13 +1,28 @@
 """The one door for whatever comes in."""
 
 import json
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
-from pydantic import Field
+from fastapi.routing import APIRoute
+from pydantic import Field, ValidationError
 
-from coterie.api.edge import ContactsWriter, GivenTime, House_, Key, Shape, Shown, Text, Time
+from coterie.api.edge import (
+    ContactsWriter,
+    GivenTime,
+    House_,
+    Key,
+    Shape,
+    Shown,
+    Text,
+    Time,
+    contacts_writer,
+    house_of,
+    idempotency_key,
+)
 from coterie.api.problems import may_fail
 from coterie.conversations import intake
 from coterie.conversations.model import Channel, Incoming, Receipt
@@ -20,7 +35,23 @@ from coterie.kit.ids import is_id
 from coterie.kit.keys import body_hash
 from coterie.routing import words
 
-router = APIRouter(tags=["contacts"])
+
+class Lean(APIRoute):
+    """The hottest route of all: documented and checked as every other, but it reads its request itself.
+
+    Having its dependencies solved by the framework cost a message a tenth of its processor time.
+    """
+
+    def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:  # type: ignore[override]
+        async def taken(request: Request) -> Response:
+            viewer = await contacts_writer.dependency(request, None)
+            key = await idempotency_key(request.headers.get("idempotency-key"))
+            return await contact(await house_of(request), viewer, key, await body_of(request))
+
+        return taken
+
+
+router = APIRouter(tags=["contacts"], route_class=Lean)
 
 
 class From(Shape):
@@ -68,6 +99,20 @@ async def contact(house: House_, viewer: ContactsWriter, key: Key, body: Contact
     """Take in what a customer wrote. It is durable when this answers."""
     receipt = await intake.receive(house, incoming(viewer, key, body))
     return Response(written(receipt), 201, media_type="application/json")
+
+
+async def body_of(request: Request) -> Contact:
+    """The body as it must be; else the same error as everywhere."""
+    if "json" not in request.headers.get("content-type", ""):
+        raise RequestValidationError(
+            [{"loc": ("body",), "msg": "Send it as JSON, with the content type application/json."}]
+        )
+    try:
+        return Contact.model_validate_json(await request.body())
+    except ValidationError as error:
+        raise RequestValidationError(
+            [{**each, "loc": ("body", *each["loc"])} for each in error.errors()]
+        ) from error
 
 
 def incoming(viewer: Viewer, key: str, body: Contact) -> Incoming:

@@ -24,7 +24,8 @@ House_: TypeAlias = Annotated[House, Depends(house_of)]
 Id: TypeAlias = Annotated[str, Path(min_length=1, max_length=64)]
 IdField: TypeAlias = Annotated[str, Field(min_length=1, max_length=64, description="An opaque id.")]
 
-ContactsWriter: TypeAlias = Annotated[Viewer, needs("contacts:write")]
+contacts_writer = needs("contacts:write")
+ContactsWriter: TypeAlias = Annotated[Viewer, contacts_writer]
 CustomersReader: TypeAlias = Annotated[Viewer, needs("customers:read")]
 CustomersWriter: TypeAlias = Annotated[Viewer, needs("customers:write")]
 Reader: TypeAlias = Annotated[Viewer, needs("conversations:read")]
@@ -50,6 +51,12 @@ async def idempotency_key(
 ) -> str:
     if key is None or not key.strip() or not key.isprintable():
         raise MissingKey("This call needs an Idempotency-Key header.", "key_missing")
+    if len(key) > LONGEST_KEY:
+        raise Invalid(
+            f"An Idempotency-Key has at most {LONGEST_KEY} characters.",
+            "malformed",
+            field="Idempotency-Key",
+        )
     return key
 
 

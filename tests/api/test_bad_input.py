@@ -99,9 +99,9 @@ WRONG: dict[str, tuple[int, Any]] = {
     "a number": (422, 7),
     "text that is no JSON": (422, b"{"),
     "nothing": (422, b""),
-    "JSON that is no UTF-8": (400, b'{"channel": "messenger", "text": "caf\xe9"}'),
-    "a number too long to read": (400, b'{"text": ' + b"9" * 5000 + b"}"),
-    "lists in lists": (400, b"[" * 100_000),
+    "JSON that is no UTF-8": (422, b'{"channel": "messenger", "text": "caf\xe9"}'),
+    "a number too long to read": (422, b'{"text": ' + b"9" * 5000 + b"}"),
+    "lists in lists": (422, b"[" * 100_000),
 }  # fmt: skip
 
 
