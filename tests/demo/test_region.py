@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -81,7 +81,7 @@ async def town(
     with pytest.MonkeyPatch.context() as patch, copied(server, template) as database:
         patch.setattr(customers, "PER_COMMUNITY", 18)
         settings = Settings(folder, "http://127.0.0.1:1", "secret", database_url=database)
-        demo = await seed(settings, now, lambda _: None)
+        demo = replace(await seed(settings, now, lambda _: None), url=settings.public_url)
         async with lived_in(settings, demo, now) as town:
             yield town
 
