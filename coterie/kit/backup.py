@@ -1,6 +1,7 @@
 """A whole database in one file, and back. What is interrupted leaves nothing half done."""
 
 import os
+import re
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -14,12 +15,15 @@ from coterie.kit.errors import Invalid, Refused
 from coterie.kit.postgres import program
 
 CHUNK = 1 << 20
-HEADER = 1 << 16
 DUMP = ("--format=custom", "--no-owner", "--no-privileges")
 SCRIPT = ("--no-psqlrc", "--quiet", "--output=/dev/null", "--set=ON_ERROR_STOP=1")
 
-# The newest pg_restore sets it; servers before 17 don't know it.
-UNKNOWN_TO_OLD_SERVERS = b"\nSET transaction_timeout = 0;\n"
+# Said in the part before the data, and not understood by every server: the newest pg_restore sets the former, which
+# servers before 17 don't know. The latter is a server's own note on a column, kept by releases of November 2026
+# (15.20) and dumped by a pg_dump that is older than that; others refuse it as an unknown parameter.
+UNKNOWN_TO_SOME = re.compile(
+    rb"SET transaction_timeout = 0;|ALTER TABLE ONLY \S+ ALTER COLUMN \S+ SET \(pg_attver=\d+\);"
+)
 
 # As a new database has it, so that the next backup is no different.
 EMPTY = """
@@ -95,8 +99,10 @@ def pour(
     done = 0
     try:
         writer.stdin.write(f"BEGIN;\n{first}".encode())
-        header = reader.stdout.read(HEADER).replace(UNKNOWN_TO_OLD_SERVERS, b"\n", 1)
-        writer.stdin.write(header)
+        for line in reader.stdout:
+            writer.stdin.write(b"" if UNKNOWN_TO_SOME.match(line) else line)
+            if line.startswith(b"COPY "):
+                break
         while chunk := reader.stdout.read(CHUNK):
             writer.stdin.write(chunk)
             watch(done := done + len(chunk))

@@ -7,7 +7,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from coterie.kit.backup import back_up, restore
+from coterie.kit.backup import back_up, client, pour, restore
 from coterie.kit.errors import Refused
 from coterie.kit.schema import dump_schema
 from tests.tables import hashes
@@ -51,6 +51,21 @@ def test_a_restored_backup_equals_its_origin(origin: str, empty_database: str, f
     assert hashes(origin)["things"][0] == 5001
     assert dump_schema(empty_database) == dump_schema(origin)
     assert max(seen) > 4_000_000
+
+
+NOTE = "ALTER TABLE ONLY public.things ALTER COLUMN said SET (pg_attver=26554360);\n"
+
+
+def test_what_only_some_servers_know_is_left_out_before_the_data_and_nowhere_else(
+    tmp_path: Path,
+) -> None:
+    dumped, poured = tmp_path / "dumped", tmp_path / "poured"
+    before = "CREATE TABLE public.things (said text);\n"
+    data = f"COPY public.things (said) FROM stdin;\n{NOTE}SET transaction_timeout = 0;\n\\.\n"
+    dumped.write_text(f"SET transaction_timeout = 0;\n{before}{NOTE}{data}")
+    with client(["cat", dumped]) as reader, client(["tee", poured]) as writer:
+        pour(reader, writer, "", lambda size: None)
+    assert poured.read_text() == f"BEGIN;\n{before}{data}\nCOMMIT;\n"
 
 
 def test_numbering_goes_on_where_it_stood(origin: str, empty_database: str, file: Path) -> None:
