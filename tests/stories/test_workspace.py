@@ -265,6 +265,25 @@ async def test_a_refusal_is_a_sentence_in_place(stage: Stage) -> None:
     await expect(page.get_by_role("alert")).to_have_text("A message needs some text.")
 
 
+async def test_what_was_not_sent_is_said_until_it_is(stage: Stage) -> None:
+    riverina = await stage.world.community("Riverina", ["2701"])
+    priya = await riverina.expert("Priya Nair")
+    await stage.world.customer("Colleen Barber", "2701").writes("It drops.")
+    page = await stage.desk(priya)
+    await row(page, "Colleen Barber").click()
+    await page.route("**/workspace/threads/**", lambda route: route.abort())
+    await page.locator("#t-reply").fill("On my way.")
+    await page.keyboard.press("Control+Enter")
+    state = page.locator("#draft-state")
+    await expect(state).to_contain_text("Not sent, no connection")
+    await page.wait_for_timeout(1000)  # a draft that can't be kept either says nothing over it
+    await expect(state).to_contain_text("Not sent, no connection")
+    await page.unroute("**/workspace/threads/**")
+    await page.keyboard.press("Control+Enter")
+    await expect(page.locator(".turn--us", has_text="On my way.")).to_have_count(1)
+    await expect(state).to_have_text("")
+
+
 async def test_a_name_with_a_script_is_only_a_name(stage: Stage) -> None:
     riverina = await stage.world.community("Riverina", ["2701"])
     priya = await riverina.expert("Priya Nair")

@@ -4,6 +4,7 @@ import { apply } from "./live.js";
 
 const KEEPS_AFTER = 400;
 let keeping = null;
+let notSent = ""; // why the last try failed: said until one writes on or it is sent
 
 export function begin() {
   document.addEventListener("input", (event) => event.target.matches(".panel textarea") && keepSoon(event.target));
@@ -34,6 +35,7 @@ function keepSoon(textarea) {
   clearTimeout(keeping?.timer);
   if (keeping && keeping.textarea !== textarea) keepNow();
   keeping = { textarea, timer: setTimeout(keepNow, KEEPS_AFTER) };
+  notSent = "";
   state("");
 }
 
@@ -45,7 +47,7 @@ async function keepNow() {
   const { form, value } = textarea;
   const thread = form.closest(".composer").dataset.thread;
   const answer = await ask(`/workspace/threads/${thread}/drafts/${form.dataset.mode}`, "PUT", new URLSearchParams({ text: value }));
-  if (form.isConnected && !keeping) state(answer?.ok ? (value.trim() ? "Draft kept" : "") : "Draft not kept yet");
+  if (form.isConnected && !keeping) state(notSent || (answer?.ok ? (value.trim() ? "Draft kept" : "") : "Draft not kept yet"));
 }
 
 function state(words) {
@@ -75,6 +77,7 @@ async function send(panel) {
 }
 
 async function sent(panel, turn) {
+  notSent = "";
   panel.querySelector("textarea").value = "";
   panel.querySelector("[data-files]").replaceChildren();
   panel.querySelector('[name="key"]').value = crypto.randomUUID();
@@ -85,10 +88,10 @@ async function sent(panel, turn) {
 }
 
 async function refused(panel, answer) {
-  state("Not sent, still here");
   keepSoon(panel.querySelector("textarea"));
+  notSent = answer ? "Not sent, still here" : "Not sent, no connection. Your text is still here";
+  state(notSent);
   if (answer) await say(await answer.text());
-  else state("Not sent, no connection. Your text is still here");
 }
 
 function say(words) {
