@@ -50,6 +50,17 @@ class Change:
     turns: list[Turn]
     stale: set[str]
     experts: set[str]
+    touched: set[str]
+    people: set[str | None]
+
+    def concerns(self, desk: Desk) -> bool:
+        """Whether a desk may show anything of it. Most don't, so most are asked no more than this."""
+        return (
+            desk.expert_id in self.people
+            or desk.community_list
+            or not self.touched.isdisjoint(desk.mine)
+            or not self.touched.isdisjoint(desk.open)
+        )
 
 
 async def load(tx: Tx, batch: Sequence[Event]) -> Change:
@@ -68,12 +79,16 @@ async def load(tx: Tx, batch: Sequence[Event]) -> Change:
     async with together(tx):
         views = await queries.ask_views(tx, sorted(touched)) if touched else None
         turns = await queries.ask_turns(tx, sorted(places)) if places else None
+    threads = [(v, rules.carriers(v)) for v in await queries.read_views(views)] if views else []
+    experts = {e.ids["expert"] for e in batch if e.kind == "presence_changed"}
     return Change(
         last=batch[-1].number,
-        threads=[(v, rules.carriers(v)) for v in await queries.read_views(views)] if views else [],
+        threads=threads,
         turns=await queries.read_turns(turns) if turns else [],
         stale={e.ids["thread"] for e in batch if "thread" in e.ids and e.kind != "delivery_noted"},
-        experts={e.ids["expert"] for e in batch if e.kind == "presence_changed"},
+        experts=experts,
+        touched=touched,
+        people={*experts, *(each for _, carriers in threads for each in carriers)},
     )
 
 
@@ -85,6 +100,8 @@ def delivered(event: Event) -> bool:
 def fragments(change: Change, desk: Desk, paint: "Painter") -> list[str]:
     """What one desk gets of a change. Its painter remembers, so desks with the same view share the work."""
     told: list[str] = []
+    if not change.concerns(desk):
+        return told
     for view, carriers in change.threads:
         told.extend(rows_of(view, carriers, desk, paint))
     shown = desk.mine | desk.open
