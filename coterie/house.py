@@ -18,15 +18,22 @@ from coterie.kit.settings import Settings
 
 @asynccontextmanager
 async def opened_house(
-    settings: Settings, *, now: Callable[[], datetime] = utc_now, ticking: bool = True
+    settings: Settings,
+    *,
+    now: Callable[[], datetime] = utc_now,
+    ticking: bool = True,
+    beside: bool = False,
 ) -> AsyncIterator[House]:
-    """Everything that a process needs to serve, from a migrated database on; closed again at the end."""
+    """Everything that a process needs to serve, from a migrated database on; closed again at the end.
+
+    `beside` is a command that works beside a running server: the browsers that are open there are not lost.
+    """
     assert settings.database_url is not None
     pool = await open_pool(settings.database_url, min_size=2, max_size=12)
     writing = await open_pool(settings.database_url, min_size=1, max_size=12, writing=True)
     async with transaction(pool) as tx:
         await begin_era(tx, now())
-        if ticking:  # a command beside a running server takes nobody away
+        if not beside:
             await lose_everybody(tx, now())
     hub = Hub(pool, settings.database_url)
     ledger = Ledger(writing, REACTIONS, hub.announce)

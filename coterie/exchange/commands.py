@@ -116,7 +116,7 @@ async def desk(settings: Settings) -> AsyncIterator[House]:
         raise Refused(
             "The database is not of this version yet: run `coterie migrate`.", "not_migrated"
         )
-    async with opened_house(settings, ticking=False) as house:
+    async with opened_house(settings, ticking=False, beside=True) as house:
         yield house
 
 

@@ -9,7 +9,6 @@ import structlog
 
 from coterie.kit.logs import configure_logs
 
-
 PASSWORD = "brisk otter lantern"
 SAID = "new row violates a check\nDETAIL:  Failing row contains (Dear\n\nSecretname)."
 
@@ -35,17 +34,20 @@ def test_an_error_is_told_without_what_was_at_hand(stream: type[io.StringIO]) ->
     told = stream()
     configure_logs("info", told)
 
-    def sign_in(password: str) -> None:
+    def ask(password: str) -> None:
         raise psycopg.errors.CheckViolation(SAID)
+
+    def sign_in(password: str) -> None:
+        try:
+            ask(password)
+        except psycopg.Error as error:
+            raise LookupError("and then") from error
 
     for log in (structlog.get_logger().exception, logging.getLogger("uvicorn.error").exception):
         try:
             sign_in(PASSWORD)
-        except psycopg.Error as error:
-            try:
-                raise LookupError("and then") from error
-            except LookupError:
-                log("it failed")
+        except LookupError:
+            log("it failed")
     said = told.getvalue()
     assert said.count("violates a check") == 2
     assert "it failed" in said and "LookupError: and then" in said and "in sign_in" in said
