@@ -1,6 +1,6 @@
 """Communities: who is in them, what waits, what they have set."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any, TypeAlias
 
 from fastapi import APIRouter, Body
@@ -67,12 +67,7 @@ async def members(house: House_, viewer: CommunitiesReader, id: Id) -> Members:
     """Everybody of a community, with presence and load as routing sees them now."""
     async with house.read() as tx:
         community = await access_community(tx, viewer, id)
-        settings = community.settings
-        seen = await routing.members(
-            tx, community.id, house.now(),
-            weight_after=timedelta(seconds=settings.weight_after_s),
-            weight_idle=settings.weight_idle,
-        )  # fmt: skip
+        seen = await routing.members(tx, community.id, house.now())
         experts = await queries.experts_of(tx, community.id)
     loads = {each.id: each.load for each in seen}
     return Members(items=[member_shown(each, loads.get(each.id, 0)) for each in experts])

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from psycopg import AsyncCursor
+
 from coterie.communities.model import (
     Area,
     Community,
@@ -16,7 +18,7 @@ from coterie.communities.model import (
 )
 from coterie.communities.settings import settings_of
 from coterie.kit.access.viewer import Standing
-from coterie.kit.db import Tx, row, rows, value
+from coterie.kit.db import Tx, ask, row, rows, value
 
 COMMUNITY = """
     SELECT id, region_id, site_id, name, hue, zone, languages, settings::text AS stored_settings,
@@ -51,7 +53,11 @@ async def communities(tx: Tx) -> list[Community]:
 
 
 async def community(tx: Tx, community_id: str) -> Community | None:
-    return await row(tx, Community, COMMUNITY + "WHERE id = %s", [community_id])
+    return await (await ask_community(tx, community_id)).fetchone()
+
+
+async def ask_community(tx: Tx, community_id: str) -> AsyncCursor[Community]:
+    return await ask(tx, Community, COMMUNITY + "WHERE id = %s", [community_id])
 
 
 async def community_named(tx: Tx, name: str) -> Community | None:

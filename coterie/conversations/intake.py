@@ -7,7 +7,7 @@ from coterie.conversations.model import Elsewhere, Incoming, Receipt
 from coterie.conversations.receiving import Addressed, receive_many
 from coterie.customers import actions as customers
 from coterie.customers.model import Address, Newcomer
-from coterie.kit.db import Tx
+from coterie.kit.db import Tx, together
 from coterie.kit.errors import Refused
 from coterie.kit.house import House
 
@@ -42,10 +42,12 @@ async def receive(house: House, incoming: Incoming) -> Receipt:
     community_id = whereabouts.guess(writer)
     if community_id is None:
         async with house.glance() as tx:
-            community_id = await stream_for(tx, incoming)
+            community_id, stranger = await stream_for(tx, incoming)
+    else:
+        stranger = False
     for _ in range(MOST_MOVES):
         answer = await house.groups.submit(
-            community_id, receive_many, Addressed(community_id, incoming)
+            community_id, receive_many, Addressed(community_id, incoming, stranger)
         )
         if isinstance(answer, Elsewhere):
             community_id = answer.community_id
@@ -58,16 +60,18 @@ async def receive(house: House, incoming: Incoming) -> Receipt:
     raise Refused("This customer is being moved just now: try again.", "moving")
 
 
-async def stream_for(tx: Tx, incoming: Incoming) -> str:
-    """The community of a known writer's living case or home; the future home of an unknown one.
+async def stream_for(tx: Tx, incoming: Incoming) -> tuple[str, bool]:
+    """The community of a known writer's living case or home; the future home of an unknown one. Whether unknown.
 
     An area that nobody knows is refused, whoever names it.
     """
-    found = await queries.stream_of(tx, incoming)
+    async with together(tx):
+        asked = await queries.ask_stream_of(tx, incoming)
+        homes = await customers.ask_homes(tx, [Newcomer(incoming.address, area=incoming.area)])
+    [found] = await asked.fetchone() or (None,)
     if found is not None and not incoming.area:
-        return found
-    who = Newcomer(incoming.address, area=incoming.area)
-    [home] = await customers.homes_for(tx, [who])
+        return found, False
+    [home] = await customers.read_homes(homes)
     if isinstance(home, Refused):
         raise home
-    return found or home.community_id
+    return found or home.community_id, found is None

@@ -105,10 +105,9 @@ def writers_asked(wanted: Sequence[Incoming]) -> Json:
     )
 
 
-async def stream_of(tx: Tx, incoming: Incoming) -> str | None:
+async def ask_stream_of(tx: Tx, incoming: Incoming) -> Asked:
     """Whose stream a message of a known writer belongs to: their last spoken living case's, else their home's."""
-    found: str | None = await value(
-        tx,
+    return await tx.execute(
         """
         SELECT coalesce(
             (SELECT k.community_id
@@ -130,7 +129,6 @@ async def stream_of(tx: Tx, incoming: Incoming) -> str | None:
             "scope": incoming.address.scope,
         },
     )
-    return found
 
 
 CASE_COLUMNS = [each.name for each in fields(Case)]

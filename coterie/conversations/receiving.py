@@ -4,7 +4,7 @@ Each item goes through the same steps as if it were alone: was its key seen befo
 about, what does that do to the episode. An item that the model refuses has its refusal as its answer; the others go on.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NamedTuple, TypeAlias
@@ -14,18 +14,19 @@ from coterie.communities.model import Community
 from coterie.conversations import queries, rules
 from coterie.conversations.model import Case, Elsewhere, Episode, Incoming, Message, Receipt, Thread
 from coterie.customers import actions as customers
-from coterie.customers.model import Newcomer
-from coterie.kit.db import Tx
+from coterie.customers.model import Choice, Newcomer
+from coterie.kit.db import Asked, Tx
 from coterie.kit.errors import Invalid, Refused
 from coterie.kit.events import emit, held, settle
 from coterie.kit.ids import new_id
 
 
 class Addressed(NamedTuple):
-    """An incoming item and the community whose stream was taken for it."""
+    """An incoming item, the community whose stream was taken for it, and whether its writer seemed unknown."""
 
     community_id: str
     incoming: Incoming
+    stranger: bool = False
 
 
 Answer: TypeAlias = Receipt | Refused | Elsewhere
@@ -37,9 +38,13 @@ async def receive_many(tx: Tx, now: datetime, addressed: Sequence[Addressed]) ->
     known = await queries.known_keys(tx, batch.wanted)
     writers = await queries.lock_writers(tx, batch.wanted)
     living = await queries.living(tx, batch.wanted)
+    community = await communities.ask_community(tx, batch.community_id)
+    guessed = [place for place, each in enumerate(addressed) if each.stranger]
+    strangers = await ask_strangers(tx, batch, guessed) if guessed else None
     await held(tx)
+    batch.community = await community.fetchone()
     recall(batch, await known.fetchall())
-    await meet(tx, now, batch, await writers.fetchall())
+    await meet(tx, now, batch, await writers.fetchall(), strangers)
     await join(tx, now, batch, await living.fetchall())
     await write(tx, now, batch)
     await settle(tx)
@@ -104,22 +109,47 @@ def other_body() -> Refused:
 # 2. Who wrote it?
 
 
-async def meet(tx: Tx, now: datetime, batch: Batch, found: Sequence[Any]) -> None:
+class Strangers(NamedTuple):
+    """Places of a batch whose writers may have no thread yet, and what is asked about them."""
+
+    places: Sequence[int]
+    without_thread: Asked
+    homes: customers.AskedHomes
+
+
+async def ask_strangers(tx: Tx, batch: Batch, places: Sequence[int]) -> Strangers:
+    wanted = [batch.wanted[place] for place in places]
+    return Strangers(
+        places,
+        await queries.writers_without_thread(tx, wanted),
+        await customers.ask_homes(tx, [newcomer(each) for each in wanted]),
+    )
+
+
+async def meet(
+    tx: Tx, now: datetime, batch: Batch, found: Sequence[Any], asked: Strangers | None
+) -> None:
     """Take each writer and their thread, locked; give those we have not met a home and a thread."""
-    take_writers(batch, list(range(len(batch.wanted))), found)
-    for place in strangers(batch):
+    take_writers(batch, range(len(batch.wanted)), found)
+    for place in threadless(batch):
         if batch.wanted[place].quote_id:
             batch.answers[place] = unknown_quote()
-    missing = strangers(batch)
+    missing = threadless(batch)
     if missing:
-        asked = await queries.writers_without_thread(tx, [batch.wanted[p] for p in missing])
-        take_writers(batch, missing, await asked.fetchall())
-        await register(tx, now, batch, [p for p in missing if p not in batch.of_place])
+        if asked is None or not set(missing) <= set(asked.places):
+            asked = await ask_strangers(tx, batch, missing)
+        known = await asked.without_thread.fetchall()
+        take_writers(
+            batch, asked.places, [each for each in known if asked.places[each[0]] in missing]
+        )
+        homes = dict(zip(asked.places, await customers.read_homes(asked.homes), strict=True))
+        unknown = [place for place in missing if place not in batch.of_place]
+        await register(tx, now, batch, {place: homes[place] for place in unknown})
     if batch.new_threads:
         await queries.add_threads(tx, now, batch.new_threads)
 
 
-def strangers(batch: Batch) -> list[int]:
+def threadless(batch: Batch) -> list[int]:
     """Who has no thread yet; so there is nothing that they could quote."""
     return [place for place in batch.open_places() if place not in batch.of_place]
 
@@ -145,13 +175,14 @@ def open_thread(batch: Batch, customer_id: str, home_id: str) -> str:
     return thread.id
 
 
-async def register(tx: Tx, now: datetime, batch: Batch, places: Sequence[int]) -> None:
+async def register(
+    tx: Tx, now: datetime, batch: Batch, homes: Mapping[int, Choice | Refused]
+) -> None:
     """Meet newcomers. One whose home is another community is asked there."""
-    newcomers = {place: newcomer(batch.wanted[place]) for place in places}
-    homes = await customers.homes_for(tx, list(newcomers.values())) if newcomers else []
     ours: dict[Any, list[int]] = {}
     welcome = []
-    for (place, who), home in zip(newcomers.items(), homes, strict=True):
+    for place, home in homes.items():
+        who = newcomer(batch.wanted[place])
         if isinstance(home, Refused):
             batch.answers[place] = home
         elif home.community_id != batch.community_id:
@@ -185,7 +216,7 @@ async def join(tx: Tx, now: datetime, batch: Batch, found: Sequence[Any]) -> Non
     places = [place for place in batch.open_places() if place in batch.of_place]
     quotes = await quoted_cases(tx, [batch.wanted[place] for place in places])
     for place in places:
-        await join_one(tx, now, batch, place, quotes)
+        join_one(now, batch, place, quotes)
 
 
 async def quoted_cases(tx: Tx, wanted: Sequence[Incoming]) -> dict[str, tuple[str, str]]:
@@ -193,9 +224,7 @@ async def quoted_cases(tx: Tx, wanted: Sequence[Incoming]) -> dict[str, tuple[st
     return await queries.cases_quoted(tx, ids) if ids else {}
 
 
-async def join_one(
-    tx: Tx, now: datetime, batch: Batch, place: int, quotes: dict[str, tuple[str, str]]
-) -> None:
+def join_one(now: datetime, batch: Batch, place: int, quotes: dict[str, tuple[str, str]]) -> None:
     incoming, thread = batch.wanted[place], batch.threads[batch.of_place[place]]
     quote = quotes.get(incoming.quote_id or "")
     if incoming.quote_id and (quote is None or quote[0] != thread.id):
@@ -208,8 +237,6 @@ async def join_one(
         batch.answers[place] = Elsewhere(stream)
         return
     case = case or open_case(now, batch, thread, incoming)
-    if batch.community is None and rests(batch.episodes.get(case.id)):
-        batch.community = await communities.community(tx, batch.community_id)
     episode = turn(now, batch, case, incoming)
     take_message(now, batch, place, thread, case, episode)
 
@@ -218,10 +245,6 @@ def unknown_quote() -> Invalid:
     return Invalid(
         "The quoted message is not in this conversation.", "unknown_quote", field="quote"
     )
-
-
-def rests(episode: Episode | None) -> bool:
-    return episode is None or not episode.needs_us
 
 
 def open_case(now: datetime, batch: Batch, thread: Thread, incoming: Incoming) -> Case:

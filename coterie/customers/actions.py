@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from coterie.customers import queries, rules
 from coterie.customers.model import Choice, Customer, HomeFacts, Newcomer
 from coterie.kit.access.audit import audit
-from coterie.kit.db import Tx
+from coterie.kit.db import Asked, Tx
 from coterie.kit.errors import Invalid, NotFound, Refused
 from coterie.kit.events import emit, hold
 from coterie.kit.ids import new_id
@@ -14,15 +15,32 @@ from coterie.kit.ids import new_id
 
 async def homes_for(tx: Tx, newcomers: Sequence[Newcomer]) -> list[Choice | Refused]:
     """The home that each of these would have, or why they can have none (an area that nobody knows)."""
+    return await read_homes(await ask_homes(tx, newcomers))
+
+
+class AskedHomes(NamedTuple):
+    """Who wants a home, and the questions that decide it."""
+
+    newcomers: Sequence[Newcomer]
+    territories: Asked | None
+    catch_all: Asked
+
+
+async def ask_homes(tx: Tx, newcomers: Sequence[Newcomer]) -> AskedHomes:
     areas = {who.area for who in newcomers if who.area}
-    territories = await queries.territory_facts(tx, sorted(areas)) if areas else {}
-    catch_all = await queries.catch_all(tx)
-    if catch_all is None:
+    territories = await queries.ask_territories(tx, sorted(areas)) if areas else None
+    return AskedHomes(newcomers, territories, await queries.ask_catch_all(tx))
+
+
+async def read_homes(asked: AskedHomes) -> list[Choice | Refused]:
+    territories = dict(await asked.territories.fetchall()) if asked.territories else {}
+    found = await asked.catch_all.fetchone()
+    if found is None:
         refusal = Refused(
             "There is no community yet: an administrator founds the first.", "no_community"
         )
-        return [refusal for _ in newcomers]
-    return [home_for(who, territories, catch_all) for who in newcomers]
+        return [refusal for _ in asked.newcomers]
+    return [home_for(who, territories, found[0]) for who in asked.newcomers]
 
 
 def home_for(who: Newcomer, territories: dict[str, str | None], catch_all: str) -> Choice | Refused:

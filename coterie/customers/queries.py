@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from coterie.customers.model import Address, Choice, Customer, Home, HomeFacts, Identity, Newcomer
-from coterie.kit.db import Tx, execute, row, rows, together, value
+from coterie.kit.db import Asked, Tx, execute, row, rows, together
 
 
 async def customer(tx: Tx, customer_id: str) -> Customer | None:
@@ -85,8 +85,12 @@ async def home_facts(tx: Tx, customer_id: str) -> HomeFacts | None:
 
 
 async def territory_facts(tx: Tx, areas: Sequence[str]) -> dict[str, str | None]:
-    """For each of these areas that is known, the community whose territory holds it."""
-    cursor = await tx.execute(
+    return dict(await (await ask_territories(tx, areas)).fetchall())
+
+
+async def ask_territories(tx: Tx, areas: Sequence[str]) -> Asked:
+    """For each of these areas that is known, the community whose territory holds it: (area, community)."""
+    return await tx.execute(
         """
         SELECT a.area, t.community_id
         FROM areas a
@@ -95,12 +99,15 @@ async def territory_facts(tx: Tx, areas: Sequence[str]) -> dict[str, str | None]
         """,
         [list(areas)],
     )
-    return dict(await cursor.fetchall())
 
 
 async def catch_all(tx: Tx) -> str | None:
-    found: str | None = await value(tx, "SELECT id FROM communities WHERE catch_all")
-    return found
+    found: tuple[str] | None = await (await ask_catch_all(tx)).fetchone()
+    return found[0] if found else None
+
+
+async def ask_catch_all(tx: Tx) -> Asked:
+    return await tx.execute("SELECT id FROM communities WHERE catch_all")
 
 
 async def add_customers(

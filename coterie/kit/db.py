@@ -152,18 +152,21 @@ async def together(tx: Tx) -> AsyncIterator[None]:
             yield
 
 
+async def ask(tx: Tx, kind: type[T], sql: LiteralString, params: Params = ()) -> AsyncCursor[T]:
+    """The question of `rows` and `row`; `fetchall` or `fetchone` brings its answer, when it is needed."""
+    cursor = tx.cursor(row_factory=class_row(kind))
+    await cursor.execute(sql, params)
+    return cursor
+
+
 async def rows(tx: Tx, kind: type[T], sql: LiteralString, params: Params = ()) -> list[T]:
     """Every row as a `kind`, whose fields are named like the columns."""
-    async with tx.cursor(row_factory=class_row(kind)) as cursor:
-        await cursor.execute(sql, params)
-        return await cursor.fetchall()
+    return await (await ask(tx, kind, sql, params)).fetchall()
 
 
 async def row(tx: Tx, kind: type[T], sql: LiteralString, params: Params = ()) -> T | None:
     """The first row as a `kind`, or None where there is none."""
-    async with tx.cursor(row_factory=class_row(kind)) as cursor:
-        await cursor.execute(sql, params)
-        return await cursor.fetchone()
+    return await (await ask(tx, kind, sql, params)).fetchone()
 
 
 async def value(tx: Tx, sql: LiteralString, params: Params = ()) -> Any:

@@ -36,11 +36,10 @@ class Scene:
 
 async def place(tx: Tx, now: datetime, community_id: str, episode_ids: Sequence[str]) -> None:
     """Give each of these episodes, which need us, an attendee or a place in the queue with a time."""
-    needs = await queries.needs(tx, episode_ids)
-    if needs:
-        scene = await scene_of(tx, now, community_id)
-        for need in needs:
-            await place_one(tx, now, scene, need)
+    needs = await queries.ask_needs(tx, episode_ids)
+    scene = await scene_of(tx, now, community_id)
+    for need in await needs.fetchall():
+        await place_one(tx, now, scene, need)
 
 
 async def pull(tx: Tx, now: datetime, community_id: str) -> None:
@@ -68,17 +67,11 @@ async def leave(tx: Tx, now: datetime, community_id: str, expert_id: str) -> Non
 
 
 async def scene_of(tx: Tx, now: datetime, community_id: str) -> Scene:
-    community = await communities.community(tx, community_id)
+    asked = await communities.ask_community(tx, community_id)
+    members = await queries.ask_members(tx, community_id, now)
+    community = await asked.fetchone()
     assert community is not None
-    settings = community.settings
-    members = await queries.members(
-        tx,
-        community_id,
-        now,
-        weight_after=timedelta(seconds=settings.weight_after_s),
-        weight_idle=settings.weight_idle,
-    )
-    return Scene(community, members)
+    return Scene(community, await members.fetchall())
 
 
 async def place_one(tx: Tx, now: datetime, scene: Scene, need: Need) -> None:

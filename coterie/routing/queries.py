@@ -1,11 +1,13 @@
 """All SQL of routing: the needs, the members as they are now, the decisions, the waits."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from psycopg import AsyncCursor
 from psycopg.types.json import Jsonb
 
-from coterie.kit.db import Tx, rows, value
+from coterie.communities.settings import DEFAULTS
+from coterie.kit.db import Tx, ask, rows, value
 from coterie.routing.model import Decision, Member, Need
 
 NEED = """
@@ -25,9 +27,9 @@ NEED = """
 """
 
 
-async def needs(tx: Tx, episode_ids: Sequence[str]) -> list[Need]:
+async def ask_needs(tx: Tx, episode_ids: Sequence[str]) -> AsyncCursor[Need]:
     """These episodes, of those that need us, in the order of the queue."""
-    return await rows(
+    return await ask(
         tx,
         Need,
         NEED
@@ -116,14 +118,14 @@ async def attended_by(tx: Tx, community_id: str, expert_id: str) -> list[str]:
     return [episode_id for (episode_id,) in await cursor.fetchall()]
 
 
-async def members(
-    tx: Tx, community_id: str, now: datetime, *, weight_after: timedelta, weight_idle: float
-) -> list[Member]:
-    """The experts, coaches and managers of a community as they are now, with their load by rule 7.
+async def members(tx: Tx, community_id: str, now: datetime) -> list[Member]:
+    """The experts, coaches and managers of a community as they are now, with their load by rule 7."""
+    return await (await ask_members(tx, community_id, now)).fetchall()
 
-    Somebody without any planned shift is on shift whenever they are present.
-    """
-    return await rows(
+
+async def ask_members(tx: Tx, community_id: str, now: datetime) -> AsyncCursor[Member]:
+    """Their weights are the community's own. Somebody without any planned shift is on shift whenever present."""
+    return await ask(
         tx,
         Member,
         """
@@ -140,6 +142,7 @@ async def members(
             x.capacity::float8 AS capacity,
             d.given_at
         FROM memberships m
+        JOIN communities y ON y.id = m.community_id
         JOIN experts x ON x.id = m.expert_id
         LEFT JOIN presence p ON p.expert_id = m.expert_id
         LEFT JOIN LATERAL (
@@ -156,7 +159,12 @@ async def members(
                 WHERE e.community_id = m.community_id AND e.attending_id = m.expert_id
                   AND e.state = 'attended'
                 UNION ALL
-                SELECT CASE WHEN e.turn_at > %(busy_after)s THEN 1.0 ELSE %(weight_idle)s END
+                SELECT CASE
+                    WHEN e.turn_at > %(now)s - make_interval(
+                        secs => coalesce((y.settings->>'weight_after_s')::float8, %(weight_after_s)s))
+                    THEN 1.0
+                    ELSE coalesce((y.settings->>'weight_idle')::float8, %(weight_idle)s)
+                END
                 FROM episodes e
                 WHERE e.community_id = m.community_id AND e.served_by = m.expert_id
                   AND e.state = 'waiting_customer'
@@ -172,8 +180,8 @@ async def members(
         """,
         {
             "now": now,
-            "busy_after": now - weight_after,
-            "weight_idle": weight_idle,
+            "weight_after_s": float(DEFAULTS.weight_after_s),
+            "weight_idle": float(DEFAULTS.weight_idle),
             "community": community_id,
         },
     )

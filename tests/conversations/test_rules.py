@@ -232,9 +232,7 @@ async def test_rule_6_a_message_after_any_time_continues_the_thread(
 
 async def load_of(world: World, ana: Expert) -> float:
     async with world.house.read() as tx:
-        [member] = await routing.members(
-            tx, ana.community.id, world.now, weight_after=timedelta(minutes=4), weight_idle=0.1
-        )
+        [member] = await routing.members(tx, ana.community.id, world.now)
     return round(member.load, 3)
 
 
