@@ -20,6 +20,7 @@ COTERIE = [sys.executable, "-m", "coterie"]
 def data() -> Iterator[Path]:
     """A folder that the database's account can reach, also where we are root."""
     folder = Path(tempfile.mkdtemp(prefix="coterie-data-"))
+    folder.chmod(0o711)
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
 

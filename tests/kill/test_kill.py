@@ -42,6 +42,7 @@ class Kill:
 def data() -> Iterator[Path]:
     """A folder that the database's own user can reach."""
     with tempfile.TemporaryDirectory(prefix="coterie-kill-") as folder:
+        Path(folder).chmod(0o711)
         yield Path(folder) / "data"
 
 
