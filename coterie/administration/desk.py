@@ -90,6 +90,11 @@ class Form:
         found = self.given.get(name, "")
         return clean(found) if isinstance(found, str) else ""
 
+    def as_typed(self, name: str) -> str:
+        """A password: spaces are part of it."""
+        found = self.given.get(name, "")
+        return whole_letters(found) if isinstance(found, str) else ""
+
     def texts(self, name: str) -> list[str]:
         return [clean(each) for each in self.given.getlist(name) if isinstance(each, str)]
 
@@ -116,7 +121,12 @@ def asked(request: Request, name: str) -> str:
 
 
 def clean(text: str) -> str:
-    return text.replace("\x00", "").encode("utf-8", "replace").decode().strip()
+    return whole_letters(text).replace("\x00", "").strip()
+
+
+def whole_letters(text: str) -> str:
+    """Without halves of surrogate pairs, which come of a strange charset."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def pairs(things: Iterable[Any]) -> list[tuple[str, str]]:

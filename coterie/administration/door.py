@@ -1,7 +1,6 @@
 """The way in and out: sign-in, sign-out, a forgotten password, an invitation, the first account of a new house."""
 
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -69,7 +68,7 @@ async def try_sign_in(request: Request, gate: Gate) -> Response:
     form = await read_form(request)
     to = safe_next(form.text("next"))
     agent = request.headers.get("user-agent", "")
-    password = str(form.given.get("password", ""))
+    password = form.as_typed("password")
     try:
         secret = await sign_in(gate, form.text("email"), password, network_of(request), agent)
     except Refused as refused:
@@ -176,7 +175,7 @@ async def set_up(request: Request, form: Form, now: datetime) -> Response:
 
 def password_in(form: Form, name: str = "password") -> str:
     """A password as it was typed (spaces are part of it), written the same twice."""
-    password, again = (str(form.given.get(each, "")) for each in (name, "again"))
+    password, again = (form.as_typed(each) for each in (name, "again"))
     if password != again:
         raise Invalid("The two passwords are not the same.", field="again")
     return password
@@ -184,6 +183,5 @@ def password_in(form: Form, name: str = "password") -> str:
 
 def safe_next(to: str) -> str:
     """An address of our own house, or nothing: never another site's."""
-    parts = urlsplit(to)
-    ours = to.startswith("/") and not to.startswith(("//", "/\\")) and to.isprintable()
-    return to if ours and not parts.netloc and "\\" not in to else ""
+    ours = to.startswith("/") and not to.startswith("//") and to.isprintable()
+    return to if ours and "\\" not in to else ""

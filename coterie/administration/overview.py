@@ -24,6 +24,7 @@ from coterie.administration.words import OBJECTS, details, told
 from coterie.communities import queries as communities
 from coterie.kit.access.requirements import page
 from coterie.kit.access.viewer import Viewer
+from coterie.kit.numbers import whole
 
 PAGE = 100
 
@@ -60,7 +61,7 @@ async def audit(request: Request, viewer: Viewer) -> Response:
         found = await queries.audit_lines(
             tx,
             **asks,
-            before=int(before[:18]) if before.isdecimal() else None,
+            before=whole(before),
             limit=PAGE + 1,
         )
     more = found[PAGE - 1].id if len(found) > PAGE else 0

@@ -93,7 +93,7 @@ async def password(request: Request, viewer: Viewer) -> Response:
     try:
         gate.tries_by_network.take(network_of(request), now)
         gate.tries_by_address.take(f"change {found.id}", now)
-        if not await matches(found.password_hash, str(form.given.get("current", ""))):
+        if not await matches(found.password_hash, form.as_typed("current")):
             raise Invalid("That is not your password.", field="current")
         hashed = await new_hash(password_in(form), found)
     except Refused as refused:

@@ -135,7 +135,7 @@ async def where(request: Request) -> tuple[str, str]:
 def skills_in(form: Form) -> dict[str, int]:
     """Pairs of a name and a level; an empty name or level is no skill."""
     pairs = zip(form.texts("skill"), form.texts("level"), strict=False)
-    return {name.lower(): int(level) for name, level in pairs if name and level.isdecimal()}
+    return {name.lower(): int(level[:3]) for name, level in pairs if name and level.isdecimal()}
 
 
 @page(roles=ADMIN)

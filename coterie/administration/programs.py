@@ -28,6 +28,7 @@ from coterie.kit.access.tokens import SCOPES, make_token, revoke_token, tokens
 from coterie.kit.access.viewer import Viewer
 from coterie.kit.errors import Invalid, NotFound, Refused
 from coterie.kit.ids import is_id
+from coterie.kit.numbers import whole
 
 LIST = "/administration/programs"
 
@@ -84,9 +85,10 @@ async def make(request: Request, viewer: Viewer) -> Response:
 
 def days_in(form: Form) -> int:
     text = form.text("days")
-    if text and not (text.isdecimal() and 0 < int(text[:6]) <= 3650):
+    days = whole(text, 3650)
+    if text and not days:
         raise Invalid("A token lasts from 1 to 3650 days, or without end.", field="days")
-    return int(text) if text else 0
+    return days or 0
 
 
 @page(roles=ADMIN)

@@ -1,6 +1,6 @@
 """How a case comes to rest: snoozed, waiting on somebody else, resolved, confirmed, watched, closed; and back."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from coterie.communities import queries as communities
 from coterie.conversations import queries, rules
@@ -12,6 +12,7 @@ from coterie.kit.errors import Invalid, Refused
 from coterie.kit.events import emit
 
 LONGEST_HOW = 1_000
+LONGEST_SNOOZE = timedelta(days=366)
 
 
 async def resolve(
@@ -127,6 +128,8 @@ async def snooze(tx: Tx, now: datetime, case_id: str, expert_id: str, until: dat
     """Put the episode aside until a time; then it needs us again."""
     if until <= now:
         raise Invalid("Snooze until a time that is still to come.", field="until")
+    if until > now + LONGEST_SNOOZE:
+        raise Invalid("Snooze for a year at most.", field="until")
     episode = await live_episode(tx, case_id, expert_id)
     return await rest(tx, now, case_id, rules.snoozed(episode, until))
 

@@ -11,8 +11,9 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from coterie.kit.access.requirements import page
 from coterie.kit.access.viewer import Viewer
-from coterie.kit.errors import Refused
+from coterie.kit.errors import Invalid, Refused
 from coterie.kit.house import House
+from coterie.kit.texts import is_storable
 from coterie.ui.reader import Reader, zone_of
 from coterie.ui.templates import render
 from coterie.workspace import queries
@@ -80,6 +81,10 @@ def fragment(html: str) -> Response:
 
 
 def field(form: FormData, name: str) -> str:
-    """A text field of a form; nothing where it is missing or a file."""
+    """A text field of a form; nothing where it is missing or a file. Raises Invalid for what no database keeps."""
     given = form.get(name, "")
-    return given if isinstance(given, str) else ""
+    if not isinstance(given, str):
+        return ""
+    if not is_storable(given):
+        raise Invalid("A text can't hold null characters or broken letters.", field=name)
+    return given

@@ -11,8 +11,9 @@ from coterie.conversations import queries as conversations
 from coterie.conversations.doors import access_message, access_thread
 from coterie.conversations.model import Message
 from coterie.kit.db import Tx
-from coterie.kit.errors import Invalid, Refused
+from coterie.kit.errors import Invalid, NotFound, Refused
 from coterie.kit.ids import is_id
+from coterie.kit.numbers import whole
 from coterie.ui.templates import render
 from coterie.workspace import queries
 from coterie.workspace.actions import note_our_read
@@ -91,7 +92,7 @@ async def keep_draft(desk: Desk) -> Response:
     if mode not in MODES:
         raise Invalid("A draft is a reply or a note.", field="mode")
     text = field(await desk.request.form(), "text")
-    if len(text) > LONGEST_DRAFT or "\x00" in text:
+    if len(text) > LONGEST_DRAFT:
         raise Invalid(f"A draft has at most {LONGEST_DRAFT:,} characters.", field="text")
     async with desk.house.read() as tx:
         await access_thread(tx, desk.viewer, thread_id)
@@ -106,13 +107,13 @@ async def keep_draft(desk: Desk) -> Response:
 async def read(desk: Desk) -> Response:
     """This far the community has read; the rows of everybody hear of it."""
     thread_id = desk.request.path_params["id"]
-    given = field(await desk.request.form(), "number")
-    if not given.isdecimal():
+    number = whole(field(await desk.request.form(), "number"), MOST)
+    if number is None:
         raise Invalid("The number of the last message read is missing.", field="number")
     async with desk.house.read() as tx:
         thread = await access_thread(tx, desk.viewer, thread_id)
     await desk.house.act(
-        thread.community_id, lambda tx, now: note_our_read(tx, now, thread, min(int(given), MOST))
+        thread.community_id, lambda tx, now: note_our_read(tx, now, thread, number)
     )
     return Response(status_code=204)
 
@@ -132,6 +133,8 @@ async def move(desk: Desk) -> Response:
     async with desk.house.read() as tx:
         message = await access_message(tx, desk.viewer, desk.request.path_params["id"])
     case_id = field(await desk.request.form(), "case") or None
+    if case_id and not is_id(case_id):
+        raise NotFound("There is no such case in this conversation.")
     await desk.house.act(
         message.community_id,
         lambda tx, now: actions.move_message(tx, now, message.id, case_id, desk.me.id),

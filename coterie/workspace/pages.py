@@ -7,6 +7,7 @@ from starlette.routing import Route
 
 from coterie.conversations.doors import access_thread
 from coterie.kit.db import Tx
+from coterie.kit.numbers import whole
 from coterie.ui.templates import html, render
 from coterie.workspace import queries, remarks, rules, screen
 from coterie.workspace.edge import Desk, at_desk, fragment
@@ -15,6 +16,7 @@ from coterie.workspace.live import live_of
 from coterie.workspace.model import List, ThreadPage
 
 FOUND = 8
+MOST = 2**31 - 1
 
 
 def routes() -> list[Route]:
@@ -108,8 +110,7 @@ async def standing(desk: Desk) -> Response:
 async def earlier(desk: Desk) -> Response:
     """The stretch of a thread above what is shown."""
     thread_id = desk.request.path_params["id"]
-    given = desk.request.query_params.get("before", "")
-    before = max(1, int(given)) if given.isdecimal() else 1
+    before = whole(desk.request.query_params.get("before", ""), MOST) or 1
     async with desk.house.read() as tx:
         await access_thread(tx, desk.viewer, thread_id)
         turns = await queries.turns(tx, thread_id, before=before, limit=screen.PAGE)

@@ -82,7 +82,9 @@ def with_remarks(
     turns: Sequence[Turn], told: Sequence[Remark], *, last: bool = True
 ) -> tuple[Turn | Remark, ...]:
     """Turns and the remarks that fall into their stretch, in the order of time. `last`: nothing follows it."""
-    from_start = not turns or turns[0].number == 1
+    if not turns:
+        return tuple(told) if last else ()
+    from_start = turns[0].number == 1
     within = [
         remark
         for remark in told

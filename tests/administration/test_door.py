@@ -53,11 +53,31 @@ async def test_a_wrong_password_is_said_in_words_and_the_address_is_kept(signed:
         ("/\\evil.example/", False),
         ("/\t/evil.example", False),
         ("javascript:alert(1)", False),
+        ("//[", False),
+        ("/workspace?q=//[", True),
         ("", False),
     ],
 )
 def test_nobody_is_led_to_another_site(to: str, kept: bool) -> None:
     assert safe_next(to) == (to if kept else "")
+
+
+async def test_an_address_that_is_none_harms_nobody(signed: Office) -> None:
+    async with signed.visitor() as visitor:
+        assert (await visitor.get("/sign-in?next=//[")).status_code == 200
+        form = {"email": "ola@example.org", "password": PASSWORD, "next": "//["}
+        assert (await visitor.post("/sign-in", **form)).headers["location"] == "/"
+
+
+async def test_a_form_in_a_strange_charset_is_refused_as_any_other(signed: Office) -> None:
+    body = (
+        b'--x\r\nContent-Disposition: form-data; name="email"\r\n\r\nola@example.org\r\n'
+        b'--x\r\nContent-Disposition: form-data; name="password"\r\n\r\n+2AA-\r\n--x--\r\n'
+    )
+    headers = {"Content-Type": "multipart/form-data; boundary=x; charset=utf-7"}
+    async with signed.visitor() as visitor:
+        answer = await visitor.client.post("/sign-in", content=body, headers=headers)
+        assert answer.status_code == 422
 
 
 async def test_signing_out_ends_the_session_itself(signed: Office) -> None:

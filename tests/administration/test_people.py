@@ -121,6 +121,10 @@ async def test_work_is_changed_at_once(office: Office) -> None:
             f"{LIST}/{ana}/work", member_role="coach", languages="en", capacity="x"
         )
         assert wrong.status_code == 422 and "capacity" in wrong.text
+        wrong = await admin.post(
+            f"{LIST}/{ana}/work", member_role="coach", skill="billing", level="4" * 5_000
+        )
+        assert wrong.status_code == 422 and "from 0 to 5" in wrong.text
 
 
 async def test_an_admin_hands_over_a_link_for_a_forgotten_password(office: Office) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -220,7 +220,13 @@ async def test_a_case_is_snoozed_until_a_time_or_on_somebody(site: Site) -> None
     assert (await priya.ask("PUT", snooze, data={"third_party": "the crew"})).status_code == 200
     assert (await priya.ask("DELETE", snooze)).status_code == 200
     assert (await priya.ask("DELETE", snooze)).status_code == 409
-    assert (await priya.ask("PUT", snooze, data={"at": "2199-01-01T09:00"})).status_code == 200
+    for days, status in ((367, 422), (365, 200)):
+        at = (site.world.now + timedelta(days=days)).strftime("%Y-%m-%dT%H:%M")
+        assert (await priya.ask("PUT", snooze, data={"at": at})).status_code == status
+    for at in ("9999-12-31T23:59", "9999-12-31T23:59:59-14:00", "0001-01-01T00:00+14:00"):
+        answer = await priya.ask("PUT", snooze, data={"at": at})
+        assert answer.status_code == 422
+    assert "Snooze until a time" in answer.text
 
 
 async def test_a_long_thread_is_read_in_stretches(site: Site) -> None:
@@ -244,6 +250,42 @@ async def test_a_long_thread_is_read_in_stretches(site: Site) -> None:
     ).text
     assert "number 001" in first
     assert "before=" not in first
+    for wrong in ("9" * 5_000, str(2**31), "x"):
+        address = f"/workspace/threads/{receipt.thread_id}/messages?before={wrong}"
+        assert (await priya.ask("GET", address)).status_code == 200
+        read = f"/workspace/threads/{receipt.thread_id}/read"
+        assert (await priya.ask("POST", read, data={"number": wrong})).status_code == 422
+
+
+async def test_a_case_or_a_text_that_can_be_none_is_refused_in_words(site: Site) -> None:
+    riverina = await site.world.community("Riverina", ["2701"])
+    priya = await site.browser(await riverina.expert("Priya Nair"))
+    receipt = await site.world.customer("Colleen Barber", "2701").writes("It drops.")
+    moved = await priya.ask(
+        "PUT", f"/workspace/messages/{receipt.message_id}/case", data={"case": "x"}
+    )
+    assert moved.status_code == 404
+    half = (
+        b'--x\r\nContent-Disposition: form-data; name="text"\r\n\r\n+2AA-\r\n'
+        b'--x\r\nContent-Disposition: form-data; name="key"\r\n\r\n'
+        + new_id().encode()
+        + b"\r\n--x--\r\n"
+    )
+    strange = {"Content-Type": "multipart/form-data; boundary=x; charset=utf-7"}
+    for method, address in (
+        ("POST", f"/workspace/threads/{receipt.thread_id}/messages"),
+        ("PUT", f"/workspace/threads/{receipt.thread_id}/drafts/reply"),
+    ):
+        answer = await priya.ask(method, address, content=half, headers=strange)
+        assert answer.status_code == 422, address
+    assert await count(site.world, "messages") == 1
+
+
+async def test_a_form_is_small_however_its_token_comes(site: Site) -> None:
+    riverina = await site.world.community("Riverina", ["2701"])
+    priya = await site.browser(await riverina.expert("Priya Nair"))
+    receipt = await site.world.customer("Colleen Barber", "2701").writes("It drops.")
+    assert (await priya.send(receipt.thread_id, "x" * 2_000_000)).status_code == 413
 
 
 async def test_customers_are_found_by_name_phone_and_mail(site: Site) -> None:

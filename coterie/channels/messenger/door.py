@@ -23,6 +23,7 @@ from coterie.kit.db import Tx
 from coterie.kit.errors import Forbidden, Invalid, NotFound, Refused
 from coterie.kit.house import House
 from coterie.kit.limits import TooMany
+from coterie.kit.numbers import whole
 
 MOST_JSON = 64_000
 METHODS = "GET, POST, PUT"
@@ -173,9 +174,9 @@ def problem(refused: Refused) -> Response:
 
 async def read_body(request: Request, most: int) -> bytes:
     """The body, cut off where it grows too large, whatever was announced. Raises TooLarge."""
-    announced = request.headers.get("content-length", "")
+    announced = request.headers.get("content-length", "0")
     too_large = TooLarge(f"This is larger than {most:,} bytes.", "too_large")
-    if announced.isdecimal() and int(announced) > most:
+    if whole(announced, most) is None:
         raise too_large
     body = bytearray()
     async for part in request.stream():

@@ -3,12 +3,12 @@
 import hashlib
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Annotated
 from urllib.parse import quote
 
-from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
@@ -27,6 +27,8 @@ from coterie.kit.db import Tx, transaction
 from coterie.kit.errors import Invalid, NotFound
 from coterie.kit.house import House
 from coterie.kit.ids import ID, is_id, new_id
+from coterie.kit.numbers import whole
+from coterie.kit.times import given_time
 
 LONGEST_KEY = 100
 DAY_SECONDS = 86_400
@@ -38,7 +40,7 @@ Id = Annotated[str, StringConstraints(pattern=f"^{ID.pattern}$")]
 class Writing(BaseModel):
     text: str = ""
     attachments: list[Id] = Field(default=[], max_length=files.MOST_FILES)
-    sent_at: AwareDatetime | None = None
+    sent_at: Annotated[datetime, AfterValidator(given_time)] | None = None
     quote: Id | None = None
 
 
@@ -85,10 +87,10 @@ async def turns_before(tx: Tx, browser: Browser, before: int) -> list[Turn]:
 
 
 def number_in(visit: Visit, name: str, default: int) -> int:
-    given = visit.request.query_params.get(name) or str(default)
-    if not given.isdecimal() or int(given) > BEYOND_ALL:
+    given = whole(visit.request.query_params.get(name) or str(default), BEYOND_ALL)
+    if given is None:
         raise Invalid(f"`{name}` is the number of a message.", field=name)
-    return int(given)
+    return given
 
 
 async def write(visit: Visit) -> Response:

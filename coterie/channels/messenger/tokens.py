@@ -11,6 +11,7 @@ from typing import Any
 import jwt
 
 from coterie.kit.errors import Invalid
+from coterie.kit.texts import is_storable
 
 LONGEST_LIFE = timedelta(minutes=10)
 CLOCKS_DIFFER = timedelta(seconds=30)
@@ -78,8 +79,8 @@ def signed_claims(token: str, secret: str) -> dict[str, Any]:
 
 def moment(claims: dict[str, Any], name: str) -> datetime:
     at = claims.get(name)
-    if isinstance(at, bool) or not isinstance(at, int | float):
-        raise refused(f"`{name}` is missing or not a number of seconds")
+    if isinstance(at, bool) or not isinstance(at, int | float) or at < 0:
+        raise refused(f"`{name}` is missing or not a number of seconds since 1970")
     try:
         return datetime.fromtimestamp(at, UTC)
     except (OverflowError, ValueError, OSError) as error:
@@ -88,7 +89,7 @@ def moment(claims: dict[str, Any], name: str) -> datetime:
 
 def text_claim(claims: dict[str, Any], name: str) -> str:
     claim = claims.get(name, "")
-    if not isinstance(claim, str) or len(claim) > LONGEST_CLAIM or "\x00" in claim:
+    if not isinstance(claim, str) or len(claim) > LONGEST_CLAIM or not is_storable(claim):
         raise refused(f"`{name}` is not a text of at most {LONGEST_CLAIM} characters")
     return claim.strip()
 

@@ -22,6 +22,7 @@ from coterie.kit.access.gate import Gate
 from coterie.kit.access.tokens import SCOPES
 from coterie.kit.access.viewer import ROLES, Role, Viewer
 from coterie.kit.errors import Forbidden, Refused
+from coterie.kit.numbers import whole
 
 T = TypeVar("T")
 
@@ -143,8 +144,10 @@ async def check_own_form(request: Request, viewer: Viewer) -> None:
     if request.method in SAFE:
         return
     check_origin(request)
+    if is_form(request):
+        check_size(request)
     given = request.headers.get("x-csrf-token") or await token_in_form(request)
-    if not hmac.compare_digest(given.encode(), viewer.csrf.encode()):
+    if not hmac.compare_digest(given.encode(errors="replace"), viewer.csrf.encode()):
         raise Forbidden("This page is from an earlier session. Reload it and try again.", "csrf")
 
 
@@ -169,17 +172,17 @@ def parts_of(address: str) -> SplitResult:
 
 
 async def token_in_form(request: Request) -> str:
-    if not request.headers.get("content-type", "").startswith(FORMS):
-        return ""
-    check_size(request)
     given = (await request.form()).get("csrf")
     return given if isinstance(given, str) else ""
 
 
+def is_form(request: Request) -> bool:
+    return request.headers.get("content-type", "").lower().startswith(FORMS)
+
+
 def check_size(request: Request) -> None:
     """A form is read whole, so it must say how large it is, and be small."""
-    length = request.headers.get("content-length", "")
-    if not length.isdecimal() or int(length) > LARGEST_FORM:
+    if whole(request.headers.get("content-length", ""), LARGEST_FORM) is None:
         raise TooLarge("That form is too large.", "too_large")
 
 

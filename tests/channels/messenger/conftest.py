@@ -27,6 +27,7 @@ class Desk:
     riverina: Community
     priya: Expert
     http: httpx.AsyncClient
+    app: Starlette
 
     async def browser(self, area: str | None = None) -> "Browser":
         answer = await self.call("POST", "/browsers", json={"area": area})
@@ -106,4 +107,4 @@ async def desk(database: str) -> AsyncIterator[Desk]:
         app.state.house = world.house
         transport = httpx.ASGITransport(app=app)
         async with httpx.AsyncClient(transport=transport, base_url="http://care.example") as http:
-            yield Desk(world, site, riverina, priya, http)
+            yield Desk(world, site, riverina, priya, http, app)

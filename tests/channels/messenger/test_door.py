@@ -1,7 +1,9 @@
 """Who may come in: the site's origins and no other, a browser by its token, and not too often."""
 
 import re
+from typing import Any
 
+import httpx
 import pytest
 
 from coterie.channels.messenger.code import digest, stylesheet
@@ -113,6 +115,23 @@ async def test_too_many_new_browsers_from_one_address_wait(desk: Desk) -> None:
     assert int(answer.headers["retry-after"]) == 5
     desk.world.later(seconds=5)
     await desk.browser()
+
+
+async def test_addresses_of_one_household_count_as_one(desk: Desk) -> None:
+    async def asked(address: str, path: str, said: dict[str, str], **more: Any) -> int:
+        transport = httpx.ASGITransport(app=desk.app, client=(address, 1))
+        async with httpx.AsyncClient(transport=transport, base_url="http://care.example") as http:
+            answer = await http.post(f"/messenger/v1/{desk.site.key}{path}", json=said, **more)
+        return answer.status_code
+
+    statuses = [await asked(f"2001:db8::{n:x}", "/browsers", {}) for n in range(61)]
+    assert statuses == [201] * 60 + [429]
+    assert await asked("2001:db8:0:1::1", "/browsers", {}) == 201
+    li = {"Authorization": f"Bearer {(await desk.browser()).token}"}
+    codes = [
+        await asked(f"2001:db8::{n:x}", "/proofs", {"code": "1"}, headers=li) for n in range(21)
+    ]
+    assert (codes[0], codes[-1]) == (409, 429)
 
 
 async def test_too_many_messages_of_one_browser_wait_and_another_writes_on(desk: Desk) -> None:

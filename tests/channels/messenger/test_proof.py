@@ -246,6 +246,9 @@ async def test_what_a_token_must_be(desk: Desk) -> None:
         "is no time": {**good, "exp": 1e300},
         "`sub` is missing": {"iat": at, "exp": at + 60},
         "`name` is not a text": {**good, "name": "x" * 400},
+        "`sub` is not a text": {**good, "sub": "C-\ud800"},
+        "`email` is not a text": {**good, "email": "a\x00@example.org"},
+        "since 1970": {**good, "iat": -62_135_596_800},
     }
     for words, claims in wrong.items():
         with pytest.raises(Invalid, match=words):

@@ -36,6 +36,14 @@ async def test_the_same_key_writes_once_and_another_body_is_refused(desk: Desk) 
     assert (await desk.ids("SELECT count(*) FROM messages")) == [1]
 
 
+async def test_a_time_of_sending_that_nobody_means_is_refused(desk: Desk) -> None:
+    li = await desk.browser()
+    for wrong in ("9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00", "2026-11-24T09:00:00"):
+        assert (await li.writes(sent_at=wrong)).status_code == 422, wrong
+    assert await desk.ids("SELECT id FROM messages") == []
+    assert (await li.writes(sent_at="2026-11-24T09:00:00+11:00")).status_code == 201
+
+
 async def test_keys_of_two_browsers_have_nothing_to_do_with_each_other(desk: Desk) -> None:
     li, ana = await desk.browser(), await desk.browser()
     await li.writes("Of Li", key="k")
@@ -175,7 +183,8 @@ async def test_earlier_messages_come_by_pages(desk: Desk) -> None:
     first = (await li.call("GET", f"/messages?before={last['messages'][0]['number']}")).json()
     assert [each["text"] for each in first["messages"]] == [f"Turn {n}" for n in range(10)]
     assert first["earlier"] is False
-    assert (await li.call("GET", "/messages?before=x")).status_code == 422
+    for wrong in ("x", "9" * 5_000, "-1", str(2**31)):
+        assert (await li.call("GET", f"/messages?before={wrong}")).status_code == 422
 
 
 async def test_marks_only_go_forward_and_not_beyond_the_end(desk: Desk) -> None:
