@@ -11,7 +11,7 @@ from psycopg import OperationalError
 from psycopg_pool import PoolTimeout
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
@@ -28,7 +28,7 @@ from coterie.kit.errors import Refused
 from coterie.kit.house import House, utc_now
 from coterie.kit.live import Holding
 from coterie.kit.settings import Settings
-from coterie.pages import away, broken, missing, refused
+from coterie.pages import away, broken, cut_off, missing, refused
 from coterie.ui.assets import routes as assets
 from coterie.workspace.live import live_of
 from coterie.workspace.routes import routes as workspace
@@ -85,6 +85,7 @@ def build(
 HANDLERS: dict[Any, Any] = {
     Refused: refused,
     HTTPException: missing,
+    ClientDisconnect: cut_off,
     500: broken,
     OperationalError: away,
     PoolTimeout: away,

@@ -25,6 +25,11 @@ async def missing(request: Request, error: Exception) -> Response:
     return told(request, error.status_code, sentence, dict(error.headers or {}))
 
 
+async def cut_off(request: Request, error: Exception) -> Response:
+    """Whoever asked has left in the middle of it, as a closing tab does: nobody reads this."""
+    return Response(status_code=400)
+
+
 async def away(request: Request, error: Exception) -> Response:
     log.warning("the database is away", error=str(error))
     return told(

@@ -4,6 +4,7 @@ import hashlib
 
 import pytest
 from psycopg import sql
+from starlette.types import Message
 
 from coterie.administration.routes import routes
 from coterie.kit.access.requirements import required, walk
@@ -144,6 +145,24 @@ async def test_an_admin_without_the_token_of_the_session_changes_nothing(office:
             if "POST" in (route.methods or ()) and (path.startswith(A) or path in OWN):
                 assert (await admin.post(path)).status_code == 403, path
     assert await fingerprint(office) == before
+
+
+async def test_a_form_that_is_cut_off_is_no_error_of_ours(office: Office) -> None:
+    async with office.visitor("Ines") as admin:
+        cookie = "; ".join(f"{name}={value}" for name, value in admin.client.cookies.items())
+        form = b"application/x-www-form-urlencoded"
+        headers = [(b"cookie", cookie.encode()), (b"content-type", form), (b"content-length", b"9")]  # fmt: skip
+        statuses = []
+
+        async def receive() -> Message:
+            return {"type": "http.disconnect"}
+
+        async def send(message: Message) -> None:
+            statuses.append(message.get("status"))
+
+        scope = {"type": "http", "method": "POST", "path": "/sign-out", "query_string": b"", "headers": headers}  # fmt: skip
+        await office.app(scope, receive, send)
+    assert statuses[0] == 400
 
 
 async def fingerprint(office: Office) -> str:
