@@ -17,6 +17,7 @@ from coterie.kit.ledger import Reaction
 from coterie.kit.outbox import send_due
 from coterie.routing import actions as routing
 from coterie.routing import queries as routing_queries
+from coterie.workspace.seats import keep_seats
 
 
 def by_stream(events: Sequence[Event]) -> Mapping[str, list[Event]]:
@@ -107,8 +108,12 @@ async def miss_the_lost(house: House, now: datetime) -> int:
     """Whose browser has been gone for a minute is away. Not while the server itself was down."""
     async with house.read() as tx:
         lost = await community_queries.lost(tx)
+    here = await keep_seats(house, {each.expert_id for each in lost})
     missed = [
-        each for each in lost if max(each.away_at, each.away_at - each.lost_at + house.since) <= now
+        each
+        for each in lost
+        if each.expert_id not in here
+        and max(each.away_at, each.away_at - each.lost_at + house.since) <= now
     ]
 
     async def one(lost: community_queries.Lost) -> None:

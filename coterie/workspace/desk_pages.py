@@ -1,32 +1,20 @@
 """The desk itself: its stream, what its tabs look at, presence, settings."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
-from datetime import tzinfo
 from functools import partial
 
-import psycopg
-import structlog
-from psycopg_pool import PoolClosed, PoolTimeout
 from starlette.responses import Response
 from starlette.routing import Route
 
 from coterie.communities import actions as communities
-from coterie.communities import records
 from coterie.conversations.doors import access_thread
-from coterie.kit.house import House
-from coterie.kit.live import Stream, Subscriber
+from coterie.kit.live import Stream
+from coterie.kit.numbers import whole
 from coterie.ui.templates import render
-from coterie.workspace import fragments, live, queries
+from coterie.workspace import live, queries
 from coterie.workspace.edge import Desk, at_desk, done, field, fragment
 from coterie.workspace.fragments import macro
 from coterie.workspace.looks import Look
-from coterie.workspace.model import Me
-
-log = structlog.get_logger()
-
-STREAM_LASTS_S = 600
-"""Then the browser comes back by itself, and is asked again who it is."""
+from coterie.workspace.seats import sit_down
 
 PRESENCE = {
     "present": "You are here, and take work.",
@@ -52,47 +40,12 @@ async def follow(desk: Desk) -> Response:
     given = desk.request.headers.get("last-event-id") or desk.request.query_params.get("after", "")
     async with desk.house.read() as tx:
         newest = await queries.cursor(tx, desk.me.community_id)
-    after = min(whole(given, newest), newest)
+    known = whole(given, newest)
+    after = newest if known is None else known
     browser = desk.request.query_params.get("browser", "")[:64]
     return Stream(
         desk.house.hub, partial(sit_down, desk.house, desk.me, desk.reader.zone, browser, after)
     )
-
-
-async def sit_down(
-    house: House, me: Me, zone: tzinfo, browser: str, after: int, subscriber: Subscriber
-) -> Callable[[], Awaitable[None]]:
-    """Somebody has the workspace open in one more browser. The answer is their going."""
-    async with house.read() as tx:
-        await queries.found_again(tx, me.id)
-    ends = asyncio.get_running_loop().call_later(STREAM_LASTS_S, subscriber.close)
-    room = live.live_of(house)
-    leave = room.join(fragments.Desk(subscriber, browser, me.id, me.community_id, zone, after))
-    return partial(get_up, house, me.community_id, me.id, ends, leave)
-
-
-async def get_up(
-    house: House,
-    community_id: str,
-    expert_id: str,
-    ends: asyncio.TimerHandle,
-    leave: Callable[[], None],
-) -> None:
-    """Where it was somebody's last browser, they count as away after a while."""
-    ends.cancel()
-    leave()
-    if any(other.expert_id == expert_id for other in live.live_of(house).desks(community_id)):
-        return
-    try:
-        async with house.read() as tx:
-            await records.note_lost(tx, expert_id, house.now())
-    except (psycopg.Error, PoolClosed, PoolTimeout) as error:
-        log.warning("who has left could not be noted", error=str(error))
-
-
-def whole(given: str, otherwise: int) -> int:
-    """A number of the address; `otherwise` where it is none."""
-    return int(given) if given.isdecimal() and len(given) <= 18 else otherwise
 
 
 @at_desk
@@ -100,8 +53,10 @@ async def look(desk: Desk) -> Response:
     """What one tab shows. Only threads that they may see are taken."""
     form = await desk.request.form()
     thread_id = field(form, "thread")
+    gone = field(form, "gone") == "yes"
     async with desk.house.read() as tx:
-        await queries.found_again(tx, desk.me.id)
+        if not gone:
+            await queries.found_again(tx, [desk.me.id])
         if thread_id:
             await access_thread(tx, desk.viewer, thread_id)
     await live.live_of(desk.house).looks.say(
@@ -113,9 +68,9 @@ async def look(desk: Desk) -> Response:
             tab=field(form, "tab")[:64],
             thread_id=thread_id,
             list="community" if field(form, "list") == "community" else "mine",
-            after=whole(field(form, "after"), 0),
+            after=whole(field(form, "after")) or 0,
             typing=field(form, "typing") == "yes",
-            gone=field(form, "gone") == "yes",
+            gone=gone,
         )
     )
     return Response(status_code=204)

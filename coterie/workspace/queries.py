@@ -305,16 +305,16 @@ async def cursor(tx: Tx, community_id: str) -> int:
     return found
 
 
-async def found_again(tx: Tx, expert_id: str) -> None:
-    """A browser of theirs is here: whatever was thought lost is not."""
+async def found_again(tx: Tx, expert_ids: Sequence[str]) -> None:
+    """A browser of theirs is here: whoever was thought lost is not."""
     await execute(
         tx,
         """
         UPDATE presence
         SET lost_at = NULL, seated = true
-        WHERE expert_id = %s AND (lost_at IS NOT NULL OR NOT seated)
+        WHERE expert_id = ANY(%s::uuid[]) AND (lost_at IS NOT NULL OR NOT seated)
         """,
-        [expert_id],
+        [list(expert_ids)],
     )
 
 

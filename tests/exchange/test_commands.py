@@ -96,7 +96,7 @@ async def test_a_command_beside_a_server_sends_nobody_away(
             [known] = await communities(tx)
         ana = await Community(world, known.id, known.name).expert("Ana")
         async with world.house.read() as tx:
-            await found_again(tx, ana.id)
+            await found_again(tx, [ana.id])
         assert (await coterie("export", "events", "--out", tmp_path / "e.csv")).returncode == 0
         async with world.house.read() as tx:
             assert await lost(tx) == []

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from httpx import AsyncClient, Response
 
+from coterie.communities.records import is_lost, note_lost
 from coterie.customers.model import Address
 from coterie.kit.access import sessions
 from coterie.kit.access.links import Links
@@ -306,3 +307,17 @@ async def test_customers_are_found_by_name_phone_and_mail(site: Site) -> None:
         answer = await priya.ask("GET", "/workspace/palette", params={"q": query})
         assert name in answer.text, query
     assert "Colleen" not in (await priya.ask("GET", "/workspace/palette", params={"q": "%"})).text
+
+
+async def test_a_tab_that_says_goodbye_does_not_bring_its_expert_back(site: Site) -> None:
+    riverina = await site.world.community("Riverina", ["2701"])
+    expert = await riverina.expert("Priya Nair")
+    priya = await site.browser(expert)
+    async with site.world.house.read() as tx:
+        await note_lost(tx, expert.id, site.world.now)
+    await priya.ask("POST", "/workspace/looks", data={"browser": "b", "tab": "t", "gone": "yes"})
+    async with site.world.house.read() as tx:
+        assert await is_lost(tx, expert.id)
+    await priya.ask("POST", "/workspace/looks", data={"browser": "b", "tab": "t"})
+    async with site.world.house.read() as tx:
+        assert not await is_lost(tx, expert.id)
