@@ -15,6 +15,7 @@ from tests.channels.messenger.stage import Stage, Visitor, chromium, set_stage, 
 from tests.conftest import copied
 from tests.stories.stage import hindrances, row
 
+STORED = "Object.entries(localStorage).find(([name]) => name.endsWith('.token'))[1].slice(1, -1)"
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
@@ -240,6 +241,46 @@ async def test_a_typed_address_shows_nobodys_history_and_the_mailed_code_does(
     async with stage.world.house.read() as tx:
         messages = await queries.messages(tx, before.thread_id)
     assert [each.text for each in messages][-1] == "Thank you"
+
+
+async def test_a_proof_in_one_tab_renews_the_token_for_all(stage: Stage, browser: Browser) -> None:
+    """Two tabs of one browser; whoever else holds the old token hears and reads nothing more."""
+    address = Address("email", "neville@example.org")
+    known = stage.world.customer("Neville", address=address)
+    before = await known.writes("The old matter")
+    await stage.priya.answers(before.case_id, "Looked into")
+    one = await visitor(browser, stage.page)
+    two = Visitor(await one.page.context.new_page(), [])
+    await two.page.goto(stage.page)
+    for tab in (one, two):
+        await tab.writes("It is me")
+        await until_written(stage, "It is me")
+    planted = await one.page.evaluate(STORED)
+    await one.page.bring_to_front()
+    await one.page.get_by_role("button", name="Written to us before?").click()
+    await one.page.get_by_role("textbox", name="Your e-mail address").fill("neville@example.org")
+    await one.page.keyboard.press("Enter")
+    code_box = one.page.get_by_role("textbox", name="The six digits")
+    await code_box.fill(await stage.code_sent_to("neville@example.org"))
+    await one.page.keyboard.press("Enter")
+    for tab in (one, two):
+        await tab.has(["The old matter", "Looked into"])
+    assert await one.page.evaluate(STORED) == await two.page.evaluate(STORED) != planted
+    answer = await one.page.evaluate(
+        "(token) => fetch(location.origin + `/messenger/v1/${location.pathname.split('/').pop()}/messages`,"
+        " {headers: {authorization: `Bearer ${token}`}}).then((answer) => answer.status)",
+        planted,
+    )
+    assert answer == 401
+    await two.writes("From the other tab")
+    await one.writes("From this tab")
+    await stage.priya.answers(before.case_id, "Both arrived")
+    for tab in (one, two):
+        await expect(tab.log.locator(".bubble")).to_have_count(5)
+        await tab.reads("Both arrived")
+    async with stage.world.house.read() as tx:
+        texts = [each.text for each in await queries.messages(tx, before.thread_id)]
+    assert set(texts[2:]) == {"From the other tab", "From this tab", "Both arrived"}
 
 
 async def test_the_host_site_says_who_it_is(stage: Stage, browser: Browser) -> None:

@@ -40,8 +40,7 @@ class Feed:
 
     async def open(self) -> Callable[[], None]:
         """Follow first, then look: what happens in between is seen twice rather than never."""
-        if self.browser.thread_id:
-            self.follow({self.browser.thread_id})
+        self.follow({self.browser.id, self.browser.thread_id})
         try:
             await self.look(first=True)
         except BaseException:
@@ -57,14 +56,17 @@ class Feed:
         if self.looking:
             self.looking.cancel()
 
-    def follow(self, topics: set[str]) -> None:
-        for topic in self.leaves.keys() - topics:
+    def follow(self, topics: set[str | None]) -> None:
+        wanted = {topic for topic in topics if topic}
+        for topic in self.leaves.keys() - wanted:
             self.leaves.pop(topic)()
-        for topic in topics - self.leaves.keys():
+        for topic in wanted - self.leaves.keys():
             self.leaves[topic] = self.house.hub.follow(topic, self.notice)
 
     def notice(self, batch: Sequence[Event]) -> None:
-        if self.looking is None and not self.opening:
+        if any(event.kind == "token_renewed" for event in batch):
+            self.subscriber.close()  # whoever holds the browser's old token hears nothing more
+        elif self.looking is None and not self.opening:
             self.looking = asyncio.create_task(self.keep_looking())
         else:
             self.again = True
@@ -83,6 +85,9 @@ class Feed:
 
     async def look(self, first: bool = False) -> None:
         async with self.house.glance() as tx:
+            if first and not await queries.is_known(tx, self.browser.hash):
+                self.subscriber.close()  # the token was renewed on the way here
+                return
             said = await self.news(tx, first)
         self.subscriber.offer(sse(json.dumps(said, separators=(",", ":"))))
 
@@ -96,7 +101,7 @@ class Feed:
                 said["earlier"] = len(turns) == FIRST_PAGE
             self.after = turns[-1].number if turns else self.after
         state = said["state"] = await state_of(tx, self.house.now(), self.site, self.browser)
-        self.follow({topic for topic in (self.browser.thread_id, state["who"].get("id")) if topic})
+        self.follow({self.browser.id, self.browser.thread_id, state["who"].get("id")})
         return said
 
     async def turns(self, tx: Tx, thread_id: str, first: bool) -> list[Turn]:

@@ -6,14 +6,16 @@ from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, Response
 
 from coterie.channels.messenger import queries, tokens
-from coterie.channels.messenger.door import Visit, new_token, token_hash
+from coterie.channels.messenger.door import Unknown, Visit, new_token, token_hash
 from coterie.channels.messenger.model import Browser
+from coterie.channels.messenger.state import Json
 from coterie.communities import queries as communities
 from coterie.customers import proof
 from coterie.customers import queries as customers
 from coterie.customers.model import Address
 from coterie.kit.db import Tx, transaction
 from coterie.kit.errors import Refused
+from coterie.kit.events import emit
 from coterie.kit.ids import new_id
 
 
@@ -99,6 +101,24 @@ async def give_code(visit: Visit) -> Response:
 
 
 async def bound(tx: Tx, now: datetime, browser: Browser, found: proof.Proof) -> Response:
+    """The browser goes on as this customer. Whoever else knew its token until then knows nothing any more."""
+    said: Json = {
+        "changed": browser.customer_id not in (None, found.customer_id),
+        "continued": found.earlier_id is not None,
+    }
+    if browser.proved_at is None or browser.customer_id != found.customer_id:
+        said["token"] = await renewed(tx, now, browser, found.customer_id)
     await queries.note_customer(tx, browser.id, found.customer_id, now)
-    changed = browser.customer_id not in (None, found.customer_id)
-    return JSONResponse({"changed": changed, "continued": found.earlier_id is not None})
+    return JSONResponse(said)
+
+
+async def renewed(tx: Tx, now: datetime, browser: Browser, customer_id: str) -> str:
+    """A new token for the browser. The event ends the streams that were opened with the old one."""
+    token = new_token()
+    if not await queries.renew_token(tx, browser, token_hash(token)):
+        raise Unknown("This browser is not known here.", "unknown_browser")
+    customer = await customers.customer(tx, customer_id)
+    assert customer is not None
+    ids = {"customer": customer_id, "browser": browser.id}
+    emit(tx, customer.community_id, "token_renewed", now, ids)
+    return token

@@ -30,6 +30,8 @@ class Browser:
     community_id: str | None
     area: str | None
     seen_at: datetime
+    proved_at: datetime | None
+    hash: bytes
 
     @property
     def writer(self) -> Address:

@@ -57,7 +57,8 @@ async def browser(tx: Tx, site_key: str, hash_: bytes) -> Browser | None:
         tx,
         Browser,
         """
-        SELECT b.id, b.site_key, i.customer_id, t.id AS thread_id, c.community_id, b.area, b.seen_at
+        SELECT b.id, b.site_key, i.customer_id, t.id AS thread_id, c.community_id, b.area, b.seen_at,
+            b.proved_at, b.hash
         FROM browsers b
         LEFT JOIN identities i ON i.kind = 'messenger' AND i.value = b.id::text AND i.scope = ''
         LEFT JOIN customers c ON c.id = i.customer_id
@@ -66,6 +67,11 @@ async def browser(tx: Tx, site_key: str, hash_: bytes) -> Browser | None:
         """,
         [hash_, site_key],
     )
+
+
+async def is_known(tx: Tx, hash_: bytes) -> bool:
+    """Whether this is still a browser's token."""
+    return bool(await value(tx, "SELECT true FROM browsers WHERE hash = %s", [hash_]))
 
 
 async def add_browser(
@@ -97,6 +103,17 @@ async def note_customer(
         WHERE id = %s
         """,
         [customer_id, proved_at, browser_id],
+    )
+
+
+async def renew_token(tx: Tx, browser: Browser, hash_: bytes) -> bool:
+    """A new token in place of the one at hand; False where another has taken its place already."""
+    return bool(
+        await execute(
+            tx,
+            "UPDATE browsers SET hash = %s WHERE id = %s AND hash = %s",
+            [hash_, browser.id, browser.hash],
+        )
     )
 
 

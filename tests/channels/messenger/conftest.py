@@ -91,7 +91,13 @@ class Browser:
     async def proves(self, email: str) -> httpx.Response:
         asked = await self.call("POST", "/codes", json={"email": email})
         assert asked.status_code == 202, asked.text
-        return await self.call("POST", "/proofs", json={"code": await self.desk.code_in_outbox()})
+        return await self.gives(code=await self.desk.code_in_outbox())
+
+    async def gives(self, path: str = "/proofs", **proof: str) -> httpx.Response:
+        """Prove who this is, and keep the token that is answered."""
+        answer = await self.call("POST", path, json=proof)
+        self.token = answer.json().get("token", self.token)
+        return answer
 
 
 @pytest.fixture

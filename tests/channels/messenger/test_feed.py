@@ -17,6 +17,7 @@ class Line:
 
     def __init__(self) -> None:
         self.batches: list[Any] = []
+        self.subscriber = Subscriber(self.send)
 
     async def send(self, message: MutableMapping[str, Any]) -> None:
         for event in message["body"].decode().split("\n\n"):
@@ -46,7 +47,7 @@ async def listened(desk: Desk, browser: Browser, after: int = 0) -> tuple[Line, 
     async with desk.world.house.read() as tx:
         known = await queries.browser(tx, desk.site.key, token_hash(browser.token))
     assert known is not None
-    feed = Feed(desk.world.house, desk.site, known, after, Subscriber(line.send))
+    feed = Feed(desk.world.house, desk.site, known, after, line.subscriber)
     return line, await feed.open()
 
 

@@ -1,15 +1,20 @@
 """Rule 17: an address that somebody merely types proves nothing; a code and the host site's word do."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import httpx
 import jwt
 import pytest
 
-from coterie.channels.messenger import tokens
+from coterie.channels.messenger import queries, tokens
+from coterie.channels.messenger.door import token_hash
+from coterie.channels.messenger.feed import Feed
 from coterie.customers.model import Address
 from coterie.kit.errors import Invalid
 from tests.channels.messenger.conftest import Browser, Desk
+from tests.channels.messenger.test_feed import Line, listened
 
 COLLEEN = Address("email", "colleen@example.org")
 
@@ -22,10 +27,17 @@ async def colleen_wrote(desk: Desk) -> str:
 
 async def is_signed_in_as(desk: Desk, browser: Browser, sub: str, **claims: str) -> bool:
     token = tokens.sign(desk.site.secret, desk.world.now, tokens.LONGEST_LIFE, sub=sub, **claims)
-    answer = await browser.call("POST", "/identity", json={"token": token})
+    answer = await browser.gives("/identity", token=token)
     assert answer.status_code == 200, answer.text
     changed: bool = answer.json()["changed"]
     return changed
+
+
+def without_token(proved: httpx.Response) -> Any:
+    """What a proof answers, beside the new token that it must hold."""
+    said = proved.json()
+    assert len(said.pop("token")) > 40
+    return said
 
 
 async def test_a_typed_address_shows_nothing_and_is_kept_apart(desk: Desk) -> None:
@@ -58,7 +70,7 @@ async def test_the_right_code_goes_on_in_the_thread_of_whoever_the_address_is(de
     await browser.writes("It is me")
     [_, earlier] = await desk.ids("SELECT customer_id FROM threads ORDER BY created_at, id")
     proved = await browser.proves("colleen@example.org")
-    assert proved.json() == {"changed": True, "continued": True}
+    assert without_token(proved) == {"changed": True, "continued": True}
     state = await browser.state()
     assert (state["thread"], state["you"]["address"]) == (thread_id, "colleen@example.org")
     assert await browser.reads() == ["My old question"]
@@ -74,12 +86,53 @@ async def test_the_right_code_goes_on_in_the_thread_of_whoever_the_address_is(de
 async def test_an_address_nobody_has_becomes_the_writers_own(desk: Desk) -> None:
     browser = await desk.browser()
     await browser.writes("Hello")
-    assert (await browser.proves("li@example.org")).json() == {"changed": False, "continued": False}
+    proved = await browser.proves("li@example.org")
+    assert without_token(proved) == {"changed": False, "continued": False}
     assert await browser.reads() == ["Hello"]
     assert (await browser.state())["you"]["address"] == "li@example.org"
     second = await desk.browser()
     await second.proves("li@example.org")
     assert await second.reads() == ["Hello"]
+
+
+async def test_who_knew_the_token_before_the_proof_knows_nothing_after_it(desk: Desk) -> None:
+    await colleen_wrote(desk)
+    browser = await desk.browser()
+    planted = replace(browser)
+    await browser.writes("It is me")
+    heard, leave = await listened(desk, planted)
+    await browser.proves("colleen@example.org")
+    assert planted.token != browser.token
+    for path in ("/state", "/messages", "/stream", "/transcript"):
+        assert (await planted.call("GET", path)).status_code == 401, path
+    assert (await planted.writes("I am her now")).status_code == 401
+    assert await browser.reads() == ["My old question"]
+    assert heard.subscriber.closed
+    leave()
+    assert desk.world.house.hub.topics == {}
+
+
+async def test_a_stream_that_opens_while_the_token_is_renewed_hears_nothing(desk: Desk) -> None:
+    browser = await desk.browser()
+    await browser.writes("Hello")
+    async with desk.world.house.read() as tx:
+        known = await queries.browser(tx, desk.site.key, token_hash(browser.token))
+    await browser.proves("li@example.org")
+    assert known is not None
+    line = Line()
+    leave = await Feed(desk.world.house, desk.site, known, 0, line.subscriber).open()
+    assert line.subscriber.closed and line.batches == []
+    leave()
+
+
+async def test_who_is_known_already_keeps_their_token(desk: Desk) -> None:
+    browser = await desk.browser()
+    await is_signed_in_as(desk, browser, "C-1")
+    token = browser.token
+    await is_signed_in_as(desk, browser, "C-1")
+    assert browser.token == token
+    await is_signed_in_as(desk, browser, "C-2")
+    assert browser.token != token
 
 
 async def test_proved_before_the_first_message(desk: Desk) -> None:
@@ -111,9 +164,9 @@ async def test_five_wrong_tries_end_a_code(desk: Desk) -> None:
     code = await desk.code_in_outbox()
     wrong = "000000" if code != "000000" else "000001"
     for _ in range(5):
-        answer = await eve.call("POST", "/proofs", json={"code": wrong})
+        answer = await eve.gives(code=wrong)
         assert (answer.status_code, answer.json()["code"]) == (409, "code_wrong")
-    answer = await eve.call("POST", "/proofs", json={"code": code})
+    answer = await eve.gives(code=code)
     assert answer.json()["code"] == "code_ended"
     assert await eve.reads() == []
 
@@ -122,14 +175,12 @@ async def test_a_code_ends_after_ten_minutes_and_works_once_and_only_here(desk: 
     li, eve = await desk.browser(), await desk.browser()
     await li.call("POST", "/codes", json={"email": "li@example.org"})
     code = await desk.code_in_outbox()
-    assert (await eve.call("POST", "/proofs", json={"code": code})).status_code == 409
-    assert (
-        await li.call("POST", "/proofs", json={"code": f" {code[:3]} {code[3:]} "})
-    ).status_code == 200
-    assert (await li.call("POST", "/proofs", json={"code": code})).status_code == 409
+    assert (await eve.gives(code=code)).status_code == 409
+    assert (await li.gives(code=f" {code[:3]} {code[3:]} ")).status_code == 200
+    assert (await li.gives(code=code)).status_code == 409
     await eve.call("POST", "/codes", json={"email": "eve@example.org"})
     desk.world.later(minutes=10)
-    late = await eve.call("POST", "/proofs", json={"code": await desk.code_in_outbox()})
+    late = await eve.gives(code=await desk.code_in_outbox())
     assert late.json()["code"] == "code_ended"
 
 

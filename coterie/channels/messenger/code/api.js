@@ -21,7 +21,7 @@ export class Api {
     this.base = new URL(`/messenger/v1/${encodeURIComponent(site)}`, home).href;
     this.keep = keep;
     this.area = area;
-    this.registering = null;
+    this.last = Promise.resolve();
   }
 
   get known() {
@@ -46,24 +46,45 @@ export class Api {
 
   // With this browser's token; a token that the server no longer knows is replaced once.
   async call(method, path, options = {}) {
-    const token = await this.token();
+    const token = this.keep.get("token") ?? (await this.renewed(null));
     try {
       return await this.fetched(method, path, options, token);
     } catch (problem) {
       if (problem.status !== 401) throw problem;
-      if (this.keep.get("token") === token) this.forget();
-      return this.fetched(method, path, options, await this.token());
+      return this.fetched(method, path, options, await this.renewed(token));
     }
   }
 
-  async token() {
-    return this.keep.get("token") ?? (this.registering ??= this.registered().finally(() => (this.registering = null)));
+  // Who this is, proved: the server answers with a new token and knows the old one no more. Nobody else is given one meanwhile.
+  prove(path, body) {
+    return this.alone(async () => {
+      const options = { body: JSON.stringify(body), headers: { "content-type": "application/json" } };
+      const post = (token) => this.fetched("POST", path, options, token);
+      const token = this.keep.get("token");
+      const answer = await (token ? post(token) : this.register().then(post)).catch((problem) => {
+        if (problem.status !== 401) throw problem;
+        return this.register().then(post);
+      });
+      const said = await answer.json();
+      if (said.token) this.keep.set("token", said.token);
+      return said;
+    });
   }
 
-  // One tab of a browser registers it; the others find its token.
-  registered() {
-    const once = () => this.keep.get("token") ?? this.register();
-    return navigator.locks ? navigator.locks.request(`${this.keep.prefix}token`, once) : Promise.resolve().then(once);
+  // The token in place of one that is no good: what another tab got meanwhile, else this browser begins anew.
+  renewed(token) {
+    return this.alone(() => {
+      const kept = this.keep.get("token");
+      return kept && kept !== token ? kept : this.register();
+    });
+  }
+
+  // One at a time over all tabs of this browser.
+  alone(act) {
+    if (navigator.locks) return navigator.locks.request(`${this.keep.prefix}token`, act);
+    const acted = this.last.then(act);
+    this.last = acted.catch(() => {});
+    return acted;
   }
 
   async register() {

@@ -176,7 +176,7 @@ class Messenger extends HTMLElement {
     await this.ready;
     if (!this.talk) return;
     try {
-      this.becomes(await this.api.json("POST", "/identity", { token }));
+      this.becomes(await this.api.prove("/identity", { token }));
     } catch (problem) {
       console.warn("Coterie messenger:", problem.message);
     }

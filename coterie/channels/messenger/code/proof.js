@@ -35,7 +35,7 @@ export class Proof {
     });
     const other = h("button", { type: "button", class: "link", onclick: () => this.askAddress() }, words.otherAddress);
     this.form(words.codeText(address), words.code, code, words.check, async () => {
-      const proved = await this.messenger.api.json("POST", "/proofs", { code: code.value });
+      const proved = await this.messenger.api.prove("/proofs", { code: code.value });
       this.close();
       this.messenger.becomes(proved);
     }, other);
