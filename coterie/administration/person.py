@@ -196,6 +196,7 @@ async def sign_out(request: Request, viewer: Viewer) -> Response:
     async with writing(request) as tx:
         found = await known_account(tx, request.path_params["id"])
         await end_sessions(tx, found.id, but=viewer.session)
+        await audit(tx, house_of(request).now(), viewer.account_id, "sign_out", "account", found.id)
     gate_of(request).forget(found.id)
     return go(f"{LIST}/{found.id}", f"{found.name} is signed out everywhere.")
 

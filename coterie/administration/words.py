@@ -14,6 +14,7 @@ OBJECTS = {
     "region": "Regions",
     "site": "Sites",
     "token": "Tokens",
+    "customer": "Customers",
 }
 
 DONE = {
@@ -22,6 +23,7 @@ DONE = {
     ("close", "account"): "closed the account of {name}",
     ("reopen", "account"): "opened the account of {name} again",
     ("invite", "account"): "made a password link for {name}",
+    ("sign_out", "account"): "signed {name} out everywhere",
     ("choose_password", "account"): "set a new password for {name}",
     ("appoint", "expert"): "appointed {name}",
     ("end_membership", "expert"): "ended the membership of {name}",
@@ -41,6 +43,9 @@ DONE = {
     ("close", "site"): "took the messenger from a site",
     ("make", "token"): "made the token {name}",
     ("revoke", "token"): "revoked a token",
+    ("pin", "customer"): "pinned a customer to a community",
+    ("unpin", "customer"): "took back the pin of a customer",
+    ("erase", "customer"): "erased a customer",
 }
 
 
