@@ -9,12 +9,14 @@ from coterie.communities import queries as community_queries
 from coterie.conversations import queries as conversations
 from coterie.conversations import resolution
 from coterie.conversations.erasure import erase_conversation
-from coterie.kit.db import Tx
+from coterie.customers import proof_queries
+from coterie.customers.proof import KEPT_CODES
+from coterie.kit.db import Tx, transaction
 from coterie.kit.events import Event
 from coterie.kit.house import House
 from coterie.kit.jobs import Due, one_by_one
 from coterie.kit.ledger import Reaction
-from coterie.kit.outbox import send_due
+from coterie.kit.outbox import forget_done, send_due
 from coterie.routing import actions as routing
 from coterie.routing import queries as routing_queries
 from coterie.workspace.seats import keep_seats
@@ -126,6 +128,15 @@ async def send_mail(house: House, now: datetime) -> int:
     return await send_due(house.pool, house.settings, now)
 
 
+async def forget_codes(house: House, now: datetime) -> int:
+    async with transaction(house.pool) as tx:
+        return await proof_queries.forget_codes(tx, now - KEPT_CODES)
+
+
+async def forget_mails(house: House, now: datetime) -> int:
+    return await forget_done(house.pool, now)
+
+
 TIMERS: Mapping[str, Due] = {
     "wake": for_case(conversations.due_wake, resolution.wake_when_due),
     "quiet": for_case(conversations.due_quiet, resolution.quiet_when_due),
@@ -134,4 +145,6 @@ TIMERS: Mapping[str, Due] = {
     "lost": miss_the_lost,
     "mail": send_mail,
     "files": forget_unsent_files,
+    "codes": forget_codes,
+    "mails": forget_mails,
 }

@@ -6,11 +6,16 @@ ERASED = "(erased)"
 
 
 async def erase_conversation(tx: Tx, customer_id: str) -> None:
-    """Texts, titles, attachments, drafts and remarks of one customer's thread."""
+    """Texts, titles, attachments, drafts and remarks of one customer's thread, and files that wait for their message."""
     for statement in (
         """
         DELETE FROM attachments
         WHERE thread_id IN (SELECT id FROM threads WHERE customer_id = %s)
+        """,
+        """
+        DELETE FROM attachments
+        WHERE message_id IS NULL
+          AND owner_id IN (SELECT id FROM browsers WHERE customer_id = %s)
         """,
         """
         DELETE FROM drafts

@@ -9,7 +9,7 @@ from coterie.customers.queries import customer
 from coterie.kit.access.audit import audit
 from coterie.kit.db import Tx, execute
 from coterie.kit.errors import NotFound
-from coterie.kit.events import emit
+from coterie.kit.events import emit, settle
 
 
 async def erase(tx: Tx, now: datetime, customer_id: str, by: str | None) -> None:
@@ -19,10 +19,11 @@ async def erase(tx: Tx, now: datetime, customer_id: str, by: str | None) -> None
         raise NotFound("There is no such customer.")
     if found.erased_at:
         return
+    emit(tx, found.community_id, "customer_erased", now, {"customer": customer_id, "by": by})
+    await settle(tx)  # while it can still be told what is theirs
     await forget_person(tx, now, customer_id)
     await forget_addresses(tx, customer_id)
     await forget_places(tx, customer_id)
-    emit(tx, found.community_id, "customer_erased", now, {"customer": customer_id, "by": by})
     await audit(tx, now, by, "erase", "customer", customer_id)
 
 

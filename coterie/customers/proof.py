@@ -24,6 +24,8 @@ LIFE = timedelta(minutes=10)
 TRIES = 5
 CODES_AN_HOUR = 5
 HOUR = timedelta(hours=1)
+KEPT_CODES = timedelta(days=1)
+"""So long after its end a code is kept, for whoever asks why one was refused."""
 
 
 @dataclass(frozen=True, slots=True)

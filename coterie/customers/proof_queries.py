@@ -126,3 +126,8 @@ async def complete(tx: Tx, customer_id: str, ref: str | None, name: str) -> None
         """,
         {"ref": ref, "name": name, "id": customer_id},
     )
+
+
+async def forget_codes(tx: Tx, before: datetime) -> int:
+    """Drop codes that ended before this."""
+    return await execute(tx, "DELETE FROM codes WHERE ends_at < %s", [before])

@@ -29,6 +29,8 @@ TIMEOUT_S = 20
 FIRST_RETRY = timedelta(seconds=5)
 LONGEST_RETRY = timedelta(hours=1)
 MOST_ATTEMPTS = 12  # about four hours
+KEPT = timedelta(days=30)
+"""So long we know that a mail went out, and to whom; its text goes when it is through."""
 
 log = structlog.get_logger()
 
@@ -200,3 +202,11 @@ async def note_retry(tx: Tx, mail_id: str, due_at: datetime, why: str) -> None:
     await execute(
         tx, "UPDATE outbox SET due_at = %s, error = %s WHERE id = %s", [due_at, why, mail_id]
     )
+
+
+async def forget_done(pool: Pool, now: datetime) -> int:
+    """Drop what is through, or never will be, after its time."""
+    async with transaction(pool) as tx:
+        return await execute(
+            tx, "DELETE FROM outbox WHERE state <> 'waiting' AND created_at < %s", [now - KEPT]
+        )

@@ -657,6 +657,8 @@ CREATE INDEX codes_by_browser ON public.codes USING btree (browser_id, created_a
 
 CREATE INDEX codes_by_value ON public.codes USING btree (value, created_at DESC);
 
+CREATE INDEX codes_ended ON public.codes USING btree (ends_at);
+
 CREATE UNIQUE INDEX communities_by_name ON public.communities USING btree (lower(name));
 
 CREATE UNIQUE INDEX communities_catch_all ON public.communities USING btree (catch_all) WHERE catch_all;
@@ -696,6 +698,8 @@ CREATE INDEX identities_by_customer ON public.identities USING btree (customer_i
 CREATE UNIQUE INDEX memberships_one_now ON public.memberships USING btree (expert_id) WHERE (until IS NULL);
 
 CREATE INDEX messages_by_case ON public.messages USING btree (case_id);
+
+CREATE INDEX outbox_done ON public.outbox USING btree (created_at) WHERE (state <> 'waiting'::text);
 
 CREATE INDEX outbox_due ON public.outbox USING btree (due_at) WHERE (state = 'waiting'::text);
 

@@ -7,7 +7,9 @@ import pytest
 from coterie.channels.messenger.files import MOST_BYTES
 from coterie.channels.messenger.jobs import forget_unsent_files
 from coterie.communities import actions as communities
+from coterie.customers.erasure import erase
 from coterie.kit.ids import new_id
+from coterie.kit.outbox import note_sent
 from tests.channels.messenger.conftest import Desk
 
 
@@ -258,6 +260,36 @@ async def test_outside_hours_it_is_said_when_people_are_back(desk: Desk) -> None
         )
     back_at = (await desk.call("GET", "")).json()["hours"]["back_at"]
     assert back_at == "2026-11-24T06:00:00+00:00"
+
+
+async def test_an_erasure_takes_files_that_were_never_sent(desk: Desk) -> None:
+    li, ana = await desk.browser(), await desk.browser()
+    for browser in (li, ana):
+        await browser.writes("Hello")
+        assert (await browser.attaches(b"My passport")).status_code == 201
+    [first, _] = await desk.ids("SELECT customer_id FROM threads ORDER BY created_at, id")
+    await desk.world.house.act(desk.riverina.id, lambda tx, now: erase(tx, now, first, None))
+    assert await desk.ids("SELECT count(*) FROM attachments") == [1]
+    assert len(await desk.ids("SELECT owner_id FROM attachments a JOIN browsers b ON b.id = a.owner_id WHERE b.customer_id IS NOT NULL")) == 1  # fmt: skip
+
+
+async def test_old_codes_and_mails_are_forgotten(desk: Desk) -> None:
+    li = await desk.browser()
+    await li.call("POST", "/codes", json={"email": "li@example.org"})
+    async with desk.world.house.ledger.unit(now=desk.world.now) as tx:
+        [mail_id] = await desk.ids("SELECT id FROM outbox")
+        await note_sent(tx, desk.world.now, mail_id)
+    desk.world.later(days=1, minutes=9)
+    await desk.world.tick()
+    assert await desk.ids("SELECT count(*) FROM codes") == [1]
+    desk.world.later(minutes=2)
+    await desk.world.tick()
+    assert await desk.ids("SELECT count(*) FROM codes") == [0]
+    assert await desk.ids("SELECT count(*) FROM outbox") == [1]
+    await li.call("POST", "/codes", json={"email": "li@example.org"})
+    desk.world.later(days=31)
+    await desk.world.tick()
+    assert await desk.ids("SELECT state FROM outbox") == ["waiting"]
 
 
 async def test_files_that_are_never_sent_are_few_and_gone_after_a_day(desk: Desk) -> None:
