@@ -447,28 +447,6 @@ async def claim_attachments(
     )
 
 
-class Placement(NamedTuple):
-    """Where an episode stands after routing."""
-
-    episode_id: str
-    attending_id: str | None
-    answer_by: datetime | None
-    time_given: datetime | None
-    reason: str
-
-
-async def placements(tx: Tx, episode_ids: Sequence[str]) -> dict[str, Placement]:
-    cursor = await tx.execute(
-        """
-        SELECT e.id, e.attending_id, e.answer_by, e.time_given, coalesce(e.placed_because, e.state)
-        FROM episodes e
-        WHERE e.id = ANY(%s::uuid[])
-        """,
-        [list(episode_ids)],
-    )
-    return {found[0]: Placement(*found) for found in await cursor.fetchall()}
-
-
 # Resolutions and confirmations
 
 

@@ -6,7 +6,7 @@ about, what does that do to the episode. An item that the model refuses has its 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple, TypeAlias
 
 from coterie.communities import queries as communities
@@ -17,7 +17,7 @@ from coterie.customers import actions as customers
 from coterie.customers.model import Choice, Newcomer
 from coterie.kit.db import Asked, Tx
 from coterie.kit.errors import Invalid, Refused
-from coterie.kit.events import emit, held, settle
+from coterie.kit.events import Event, emit, emitted, held, settle
 from coterie.kit.ids import new_id
 
 
@@ -48,7 +48,7 @@ async def receive_many(tx: Tx, now: datetime, addressed: Sequence[Addressed]) ->
     await join(tx, now, batch, await living.fetchall())
     await write(tx, now, batch)
     await settle(tx)
-    await answer(tx, now, batch)
+    await answer(tx, now, batch, placements(emitted(tx)))
     return [batch.answers[place] for place in range(len(addressed))]
 
 
@@ -386,9 +386,31 @@ def case_ids(case: Case) -> dict[str, str | None]:
     }
 
 
-async def answer(tx: Tx, now: datetime, batch: Batch) -> None:
+class Placement(NamedTuple):
+    """Where an episode stands after routing."""
+
+    attending_id: str | None
+    time_given: datetime | None
+    reason: str
+
+
+def placements(happened: Sequence[Event]) -> dict[str, Placement]:
+    """Where routing has put the episodes that need us, by what it emitted."""
+    return {
+        event.ids["episode"]: Placement(
+            event.ids.get("expert"),
+            event.at + timedelta(seconds=event.values["seconds"])
+            if event.kind == "episode_queued"
+            else None,
+            event.values["reason"],
+        )
+        for event in happened
+        if event.kind in ("episode_placed", "episode_queued")
+    }
+
+
+async def answer(tx: Tx, now: datetime, batch: Batch, placed: Mapping[str, Placement]) -> None:
     """Receipts for what was taken in, kept under their keys; twins get the receipt of the first."""
-    placed = await queries.placements(tx, sorted(batch.changed)) if batch.changed else {}
     kept = []
     for place, message in batch.messages.items():
         receipt = receipt_of(batch, message, placed)
@@ -400,11 +422,11 @@ async def answer(tx: Tx, now: datetime, batch: Batch) -> None:
         batch.answers[place] = batch.answers[first]
 
 
-def receipt_of(batch: Batch, message: Message, placed: dict[str, queries.Placement]) -> Receipt:
+def receipt_of(batch: Batch, message: Message, placed: Mapping[str, Placement]) -> Receipt:
     case = batch.cases[message.case_id]
     episode = batch.episodes[case.id]
-    place = placed.get(episode.id) or queries.Placement(
-        episode.id, episode.attending_id, episode.answer_by, episode.time_given, "attended"
+    place = placed.get(episode.id) or Placement(
+        episode.attending_id, episode.time_given, episode.state
     )
     return Receipt(
         message_id=message.id,
@@ -416,7 +438,7 @@ def receipt_of(batch: Batch, message: Message, placed: dict[str, queries.Placeme
         community_id=case.community_id,
         owner_id=case.owner_id,
         attending_id=place.attending_id,
-        answer_by=place.answer_by,
+        answer_by=episode.answer_by,
         time_given=place.time_given,
         reason=place.reason,
     )

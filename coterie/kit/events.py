@@ -68,6 +68,11 @@ async def settle(tx: Tx) -> None:
         await react()
 
 
+def emitted(tx: Tx) -> Sequence[Event]:
+    """What this transaction has emitted so far: how those below learn what those above did in it."""
+    return _records[tx].events
+
+
 def begin(tx: Tx) -> Record:
     """Start recording on a connection whose transaction has just begun."""
     record = _records[tx] = Record()

@@ -63,6 +63,33 @@ async def test_nobody_there_means_the_queue_with_a_time_and_who_comes_takes_it(
     assert episode is not None and episode.attending_id == ana.id
 
 
+async def test_the_receipt_says_what_the_database_says(world: World) -> None:
+    """With somebody, in the queue, and each once more."""
+    riverina = await world.community()
+    ana = await riverina.expert("Ana", present=False)
+    li = world.customer("Li")
+    waits, waits_on = await li.writes(), await li.writes()
+    await ana.comes()
+    goes_on = await li.writes()
+    new = await world.customer("Bo").writes()
+    said = [(each.reason, each.attending_id) for each in (waits, waits_on, goes_on, new)]
+    assert said == [
+        ("nobody_present", None),
+        ("queued", None),
+        ("attended", ana.id),
+        ("first", ana.id),
+    ]
+    assert waits_on.time_given == waits.time_given is not None
+    for receipt in (goes_on, new):
+        _, episode = await case_of(world, receipt.case_id)
+        assert episode is not None
+        assert (receipt.attending_id, receipt.answer_by, receipt.time_given) == (
+            episode.attending_id,
+            episode.answer_by,
+            episode.time_given,
+        )
+
+
 async def test_the_same_key_gets_the_same_answer_and_another_body_is_refused(world: World) -> None:
     await world.community()
     li = world.customer("Li")
