@@ -1,7 +1,7 @@
 """Communities: who is in them, what waits, what they have set."""
 
 from datetime import datetime
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Body
 
@@ -24,13 +24,12 @@ from coterie.communities import actions, queries
 from coterie.communities.doors import access_community
 from coterie.communities.model import Community
 from coterie.communities.settings import as_json
+from coterie.kit.ids import is_id
 from coterie.kit.times import given_time
 from coterie.routing import queries as routing
+from coterie.routing.queries import Place
 
 router = APIRouter(prefix="/communities", tags=["communities"])
-
-MOST_QUEUED = 100_000
-Place: TypeAlias = tuple[datetime, datetime, str]
 
 
 class Communities(Shown):
@@ -106,16 +105,16 @@ async def queue(
     start = read_place(after) if after else None
     async with house.read() as tx:
         community = await access_community(tx, viewer, id)
-        found = await routing.queue(tx, community.id, MOST_QUEUED)
-    rest = [Queued.model_validate(each) for each in found]
-    rest = [each for each in rest if start is None or each.place > start]
-    page = rest[:limit]
-    more = cursor("queue", *page[-1].place) if len(rest) > limit else None
+        found = await routing.queue(tx, community.id, limit + 1, start)
+    page = [Queued.model_validate(each) for each in found[:limit]]
+    more = cursor("queue", *page[-1].place) if len(found) > limit else None
     return Queue(items=page, next=more)
 
 
 def read_place(after: str) -> Place:
     given, since, episode_id = read_cursor(after, "queue", 3)
+    if not is_id(episode_id):
+        raise bad_cursor()
     try:
         return read_time(given), read_time(since), episode_id
     except ValueError:

@@ -22,6 +22,7 @@ from coterie.api.edge import (
     contacts_writer,
     house_of,
     idempotency_key,
+    time_as_json,
 )
 from coterie.api.problems import may_fail
 from coterie.conversations import intake
@@ -154,8 +155,8 @@ def written(receipt: Receipt) -> bytes:
             "community_id": receipt.community_id,
             "owner_id": receipt.owner_id,
             "attending_id": receipt.attending_id,
-            "answer_by": receipt.answer_by and receipt.answer_by.isoformat(),
-            "time_given": receipt.time_given and receipt.time_given.isoformat(),
+            "answer_by": receipt.answer_by and time_as_json(receipt.answer_by),
+            "time_given": receipt.time_given and time_as_json(receipt.time_given),
             "reason": words.plain(receipt.reason),
         }
     ).encode()

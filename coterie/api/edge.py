@@ -74,6 +74,11 @@ def in_utc(at: datetime) -> datetime:
     return at.astimezone(UTC)
 
 
+def time_as_json(at: datetime) -> str:
+    """A time as every answer writes it, where one is written by hand."""
+    return in_utc(at).isoformat().replace("+00:00", "Z")
+
+
 Time: TypeAlias = Annotated[datetime, AfterValidator(in_utc)]
 """As it is shown."""
 GivenTime: TypeAlias = Annotated[datetime, AfterValidator(given_time)]

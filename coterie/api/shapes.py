@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from coterie.api.edge import Shown, Time
+from coterie.api.edge import Shown, Time, time_as_json
 from coterie.communities.model import Community, Expert
 from coterie.conversations.model import (
     CaseState,
@@ -173,7 +173,7 @@ def event_shown(event: Event) -> dict[str, Any]:
     return {
         "number": event.number,
         "community_id": event.stream_id,
-        "at": event.at.isoformat(),
+        "at": time_as_json(event.at),
         "kind": event.kind,
         "ids": event.ids,
         "values": event.values,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TypeAlias
 
 from psycopg import AsyncCursor
 from psycopg.types.json import Jsonb
@@ -9,6 +10,9 @@ from psycopg.types.json import Jsonb
 from coterie.communities.settings import DEFAULTS
 from coterie.kit.db import Tx, ask, rows, value
 from coterie.routing.model import Decision, Member, Need
+
+Place: TypeAlias = tuple[datetime, datetime, str]
+"""A place in the queue: time given, waiting since, the episode's id."""
 
 NEED = """
     SELECT e.id AS episode_id, e.case_id, e.thread_id, k.customer_id, e.community_id, e.channel, e.state,
@@ -41,18 +45,30 @@ async def ask_needs(tx: Tx, episode_ids: Sequence[str]) -> AsyncCursor[Need]:
     )
 
 
-async def queue(tx: Tx, community_id: str, limit: int = 200) -> list[Need]:
-    """What waits in a community: time given first, then longest waiting."""
+async def queue(
+    tx: Tx, community_id: str, limit: int = 200, after: Place | None = None
+) -> list[Need]:
+    """What waits in a community, after a place: time given first, then longest waiting."""
+    time_given, waiting_since, episode_id = after or (None, None, None)
     return await rows(
         tx,
         Need,
         NEED
         + """
-        WHERE e.community_id = %s AND e.state = 'queued'
+        WHERE e.community_id = %(community)s AND e.state = 'queued'
+          AND (%(first)s OR (e.time_given, e.waiting_since, e.id)
+              > (%(time_given)s::timestamptz, %(waiting_since)s::timestamptz, %(id)s::uuid))
         ORDER BY e.time_given, e.waiting_since, e.id
-        LIMIT %s
+        LIMIT %(limit)s
         """,
-        [community_id, limit],
+        {
+            "community": community_id,
+            "first": after is None,
+            "time_given": time_given,
+            "waiting_since": waiting_since,
+            "id": episode_id,
+            "limit": limit,
+        },
     )
 
 

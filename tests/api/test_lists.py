@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from coterie.api.edge import cursor
+from coterie.api.shapes import event_shown
 from coterie.communities import actions as communities
+from coterie.kit import events
 from tests.api.site import Site
 
 API = "/api/v1"
@@ -27,7 +30,11 @@ async def test_a_long_queue_is_told_to_its_end(site: Site) -> None:
     waiting = [(await site.contact("North")).json["episode_id"] for _ in range(5)]
     queue = f"/communities/{site.communities['North']}/queue"
     assert [each["episode_id"] for each in await pages(site, queue, 2)] == waiting
-    assert len(await pages(site, queue, 5)) == 5
+    found = await pages(site, queue, 5)
+    assert len(found) == 5
+    gone = cursor("queue", found[0]["time_given"], found[0]["waiting_since"], "not an id")
+    answer = await site.call("GET", f"{API}{queue}?after={gone}", site.people["admin"].token)
+    assert (answer.status, answer.json["code"]) == (422, "bad_cursor")
 
 
 async def everybody_leaves(site: Site) -> None:
@@ -49,3 +56,16 @@ async def test_communities_come_once_each_whatever_their_names_begin_with(site: 
     found = [each["name"] for each in await pages(site, "/communities", 1)]
     assert len(found) == len(set(found)) == 8
     assert found == [each["name"] for each in await pages(site, "/communities", 100)]
+
+
+async def test_times_are_written_alike_everywhere(site: Site) -> None:
+    await everybody_leaves(site)
+    token = site.people["admin"].token
+    receipt = (await site.contact("North")).json
+    [waiting] = await pages(site, f"/communities/{site.communities['North']}/queue", 5)
+    assert receipt["time_given"] == waiting["time_given"]
+    [event] = (await site.call("GET", f"{API}/events?limit=1", token)).json["items"]
+    async with site.house.read() as tx:
+        [first] = await events.after(tx, event["community_id"], event["number"] - 1, 1)
+    assert event_shown(first)["at"] == event["at"]
+    assert event["at"].endswith("Z")
