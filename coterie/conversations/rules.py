@@ -1,5 +1,6 @@
 """Rules of threads, cases and episodes: pure, with `now` as an argument. The state table is in docs/explanation/states.md."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -16,6 +17,9 @@ from coterie.conversations.model import (
     ResolutionKind,
 )
 from coterie.kit.errors import Invalid
+
+LONGEST_TITLE = 80
+SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 
 def which_case(cases: Sequence[Case], quoted_case_id: str | None) -> Case | None:
@@ -142,8 +146,14 @@ def checked_text(text: str, *, or_attachments: bool = False) -> str:
 
 
 def title_of(text: str) -> str:
-    """The first line of what was written, shortened at a word: what a case is called until somebody names it."""
+    """What a case is called until somebody names it: the first line, or the first sentence of a long one."""
     line = next((part for part in text.split("\n") if part.strip()), "").strip()
-    if len(line) <= 80:
-        return line
-    return line[:79].rsplit(" ", 1)[0].rstrip(",.;: ") + "\u2026"
+    if len(line) > LONGEST_TITLE:
+        sentences = SENTENCE_END.split(line)
+        line = next((each for each in sentences if each.count(" ") >= 2), line)  # not "Hi there!"
+    return line if len(line) <= LONGEST_TITLE else cut(line)
+
+
+def cut(line: str) -> str:
+    """Shortened at a word, which the ellipsis tells."""
+    return line[: LONGEST_TITLE - 1].rsplit(" ", 1)[0].rstrip(",.;:!? ") + "\u2026"

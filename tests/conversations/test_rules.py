@@ -339,3 +339,16 @@ async def test_rule_11_nothing_lost(world: World, seed: int) -> None:
             range(1, len(theirs) + 1)
         )
         assert [message.number for message in kept] == list(range(1, len(theirs) + 1))
+
+
+def test_a_case_is_called_by_a_whole_sentence_or_cut_at_a_word() -> None:
+    long = "My internet drops every night by ten. I've restarted the modem twice and it only gets worse."
+    assert rules.title_of(long) == "My internet drops every night by ten."
+    assert rules.title_of("Hi there! " + long) == "My internet drops every night by ten."
+    assert rules.title_of("Short. And shorter.") == "Short. And shorter."
+    assert rules.title_of("\n\n Where is my bill?\nI need it.") == "Where is my bill?"
+    endless = "and then the modem, which I have had for years, blinked again " * 3
+    title = rules.title_of(endless)
+    assert len(title) <= 80 and title.endswith("\u2026")
+    assert endless.startswith(title[:-1]) and endless[len(title) - 1] in " ,"
+    assert rules.title_of("x" * 200) == "x" * 79 + "\u2026"
