@@ -79,3 +79,14 @@ def normal_name(text: str) -> str:
 
 def normal_address(address: Address) -> Address:
     return Address(address.kind, normal(address.kind, address.value), address.scope)
+
+
+def readable(kind: str, value: str) -> str:
+    """An address as a person reads it: a phone number in its groups, with its country."""
+    if kind != "phone":
+        return value
+    try:
+        number = phonenumbers.parse(value)
+    except phonenumbers.NumberParseException:
+        return value
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)

@@ -18,13 +18,17 @@ REASONS = {
     policy.ALL_FULL: "all_full",
 }
 
+# What is said of whoever it came to.
+OF_THEM = {
+    "stays": "attends this already and is present",
+    "owner": "owns this case and can serve now",
+    "last_owner": "owned this customer's last case and can serve now",
+    "cover": "covers: the owner can't serve now{owner_why}",
+    "first": "is the best placed of the {eligible} who can serve now",
+    "only": "is the only one who can serve now",
+}
+
 SENTENCES = {
-    "stays": "{name} attends this already and is present.",
-    "owner": "{name} owns this case and can serve now.",
-    "last_owner": "{name} owned this customer's last case and can serve now.",
-    "cover": "{name} covers: the owner can't serve now{owner_why}.",
-    "first": "{name} is the best placed of the {eligible} who can serve now.",
-    "only": "{name} is the only one who can serve now.",
     "nobody_present": "In the queue: nobody of the community is present.",
     "nobody_on_shift": "In the queue: nobody who is present is on shift.",
     "nobody_with_seat": "In the queue: nobody on shift serves this channel.",
@@ -54,21 +58,27 @@ RULED_OUT = {
 
 def sentence(decision: Decision, names: Mapping[str, str]) -> str:
     """What decided, as one sentence. names: expert id to name."""
+    why = reason(decision, names)
+    return f"{names.get(decision.chosen_id, 'Somebody')} {why}." if decision.chosen_id else why
+
+
+def reason(decision: Decision, names: Mapping[str, str]) -> str:
+    """What is said of whoever it came to, after their name; a sentence where it came to nobody."""
+    code = REASONS[decision.reason]
+    eligible = decision.codes.count(policy.ELIGIBLE)
+    if decision.chosen_id is None:
+        return SENTENCES[code]
+    said = OF_THEM["only" if code == "first" and eligible == 1 else code]
+    return said.format(owner_why=owner_why(decision, names), eligible=eligible)
+
+
+def owner_why(decision: Decision, names: Mapping[str, str]) -> str:
+    """Why the owner can't serve."""
     seen = unpack(decision.situation)
-    owner = seen.contact.owner
-    owner_why = (
-        f", {names.get(seen.expert_ids[owner], 'they')} {RULED_OUT[decision.codes[owner]]}"
-        if owner >= 0
-        else ""
-    )
-    reason = REASONS[decision.reason]
-    if reason == "first" and decision.codes.count(policy.ELIGIBLE) == 1:
-        reason = "only"
-    return SENTENCES[reason].format(
-        name=names.get(decision.chosen_id or "", "Nobody"),
-        owner_why=owner_why,
-        eligible=decision.codes.count(policy.ELIGIBLE),
-    )
+    if seen.contact.owner < 0:
+        return ""
+    owner = names.get(seen.expert_ids[seen.contact.owner], "they")
+    return f", {owner} {RULED_OUT[decision.codes[seen.contact.owner]]}"
 
 
 def plain(reason: str) -> str:

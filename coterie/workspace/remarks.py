@@ -37,15 +37,15 @@ def changes(decisions: Sequence[Decision]) -> list[Decision]:
 
 
 def decided_remark(decision: Decision, names: Mapping[str, str]) -> Remark:
-    """Came to Priya: she owns this case. Unfolded: what was said of each candidate."""
+    """Came to Priya, who owns this case. Unfolded: what was said of each candidate."""
     who = names.get(decision.chosen_id or "")
-    why = words.sentence(decision, names)
+    why = words.reason(decision, names)
     others = [
         f"{name} {said}, load {load:.1f}"
         for name, said, load in words.candidates(decision, names)
         if name != who
     ]
-    told = f"Came to {rules.given(who)}. {why}" if who else why
+    told = f"Came to {rules.given(who)}, who {why}." if who else why
     return Remark(decision.id, decision.at, "home", told, "; ".join(others) + "." if others else "")
 
 

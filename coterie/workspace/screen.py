@@ -36,7 +36,7 @@ COMMUNITY = {
 
 
 def frame(me: Me, viewer: Viewer, place: str) -> Frame:
-    people = Place("People", "/administration/people", "gear")
+    people = Place("People", "/administration/people", "people")
     return Frame(
         person_id=me.id,
         person=me.name,
@@ -46,7 +46,7 @@ def frame(me: Me, viewer: Viewer, place: str) -> Frame:
         hue=round(me.hue / 5) * 5 % 360,
         places=(
             Place("Mine", "/workspace#list", "person", current=place == "mine", id="rail-mine"),
-            Place("Team", "/workspace/community#list", "people", current=place == "community"),
+            Place("Team", "/workspace/community#list", "home", current=place == "community"),
             *([people] if viewer.leads(me.community_id) else []),
         ),
         presence=me.presence,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from coterie.customers.rules import readable
 from coterie.ui.templates import ENVIRONMENT
 from coterie.workspace.model import About, Home, Onlooker
 from coterie.workspace.rules import fold, given, size_words
@@ -58,6 +59,7 @@ def looking(people: Sequence[Onlooker]) -> str:
 
 ENVIRONMENT.filters.update(
     care=care,
+    readable=readable,
     fold=fold,
     given=given,
     home_reason=home_reason,

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from coterie.api.contacts import Contact, incoming
 from coterie.customers.model import PROVED, HomeFacts
-from coterie.customers.rules import choose_home, home_in_words, normal, normal_name
+from coterie.customers.rules import choose_home, home_in_words, normal, normal_name, readable
 from coterie.kit.access.tokens import SCOPES
 from coterie.kit.access.viewer import Viewer
 from coterie.kit.errors import Forbidden, Invalid
@@ -109,3 +109,9 @@ def test_an_address_is_in_one_form_or_refused(text: str) -> None:
             continue
         assert found == normal(kind, found)
         assert found and "\x00" not in found
+
+
+def test_a_phone_number_is_read_in_its_groups() -> None:
+    assert readable("phone", "+61491570156") == "+61 491 570 156"
+    assert readable("phone", "12") == "12"
+    assert readable("email", "li@example.org") == "li@example.org"

@@ -150,7 +150,8 @@ def test_rule_16_explained(situation: tuple[Contact, Experts], waits: bool) -> N
     assert words.holds(decision)
     sentence = words.sentence(decision, names)
     assert sentence.endswith(".") and "{" not in sentence
-    assert chosen is None or names[chosen] in sentence
+    told = words.reason(decision, names)
+    assert sentence == (f"{names[chosen]} {told}." if chosen else told)
     assert [name for name, _, _ in words.candidates(decision, names)] == list(names.values())
     other = Decision(
         decision.id, decision.episode_id, decision.community_id, NOW, policy.VERSION, 1, stored,

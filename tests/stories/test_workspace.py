@@ -27,7 +27,7 @@ async def test_a_customer_writes_and_it_is_on_the_screen_at_once(stage: Stage) -
     await expect(row(page, "Colleen Barber")).to_be_visible()
     await row(page, "Colleen Barber").click()
     await expect(page.locator(".bubble", has_text="drops every evening")).to_be_visible()
-    await expect(page.locator(".sys", has_text="Came to Priya")).to_be_visible()
+    await expect(page.locator(".sys", has_text="Came to Priya, who")).to_be_visible()
 
     await colleen.writes("And it is back by ten.")
     await expect(page.locator(".bubble", has_text="back by ten")).to_be_visible()

@@ -1,5 +1,6 @@
 """The routes of the expert's screen, as a browser asks them: what they refuse, and what they leave unchanged."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -321,3 +322,17 @@ async def test_a_tab_that_says_goodbye_does_not_bring_its_expert_back(site: Site
     await priya.ask("POST", "/workspace/looks", data={"browser": "b", "tab": "t"})
     async with site.world.house.read() as tx:
         assert not await is_lost(tx, expert.id)
+
+
+async def test_a_manager_sees_three_places_with_an_icon_each_and_a_phone_in_groups(
+    site: Site,
+) -> None:
+    riverina = await site.world.community("Riverina", ["2701"])
+    mia = await site.browser(await riverina.expert("Mia Lang", role="manager"))
+    colleen = site.world.customer("Colleen", "2701", address=Address("phone", "+61491570156"))
+    receipt = await colleen.writes("It drops.")
+    page = (await mia.client.get(f"/workspace/threads/{receipt.thread_id}")).text
+    assert "+61 491 570 156" in page and "<dd>+61491570156" not in page
+    rail = page.split('id="rail-mine"')[1].split("</nav>")[0]
+    icons = re.findall(r"#i-(\w+)", rail)[:3]
+    assert icons == ["person", "home", "people"]
