@@ -13,10 +13,11 @@ from coterie.exchange.replay import Played, Replay
 from coterie.kit.access.accounts import open_account
 from coterie.kit.access.tokens import SCOPES, make_token
 from coterie.kit.settings import Settings
+from tests.recorded import recorded
 from tests.stories.stage import Server, served
 from tests.world import World, made_world
 
-TWEETS = Path(__file__).parents[3] / "shared" / "data" / "care_tweets" / "tweets.csv.gz"
+TWEETS = recorded("care_tweets/tweets.csv.gz")
 AREAS = {"Riverina": ["2650", "2701"], "Hunter": ["2300", "2320"], "Northern Rivers": ["2480"]}
 HEAD = (
     "tweet_id,author_id,inbound,created_at,text,response_tweet_id,in_response_to_tweet_id,thread\n"
@@ -130,10 +131,13 @@ async def test_playing_it_again_changes_nothing(
     assert await all_of(world, "SELECT stream_id, number, kind FROM events ORDER BY 1, 2") == before
 
 
-@pytest.mark.skipif(not TWEETS.exists(), reason=f"the recorded threads are not at {TWEETS}")
+@pytest.mark.skipif(
+    TWEETS is None, reason="care_tweets is neither in COTERIE_TEST_DATA nor in a data folder beside"
+)
 async def test_all_recorded_threads_of_care_on_twitter(
     world: World, running: Server, token: str
 ) -> None:
+    assert TWEETS is not None
     recording = read_recording(TWEETS)
     assert len(recording.threads) == 1099
     played = await play(running, token, recording)
