@@ -23,7 +23,10 @@ log = structlog.get_logger()
 
 
 class Ticker:
-    """Runs each timer once a second, apart from each other, so that a slow one holds up none."""
+    """Runs each timer once a second, apart from each other, so that a slow one holds up none.
+
+    They begin one after the other: all at one moment would be a stumble each second for whoever writes just then.
+    """
 
     def __init__(self, house: House, timers: Mapping[str, Due]) -> None:
         self.house = house
@@ -31,7 +34,10 @@ class Ticker:
         self.tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
-        self.tasks = [asyncio.create_task(self.run(name, due)) for name, due in self.timers.items()]
+        self.tasks = [
+            asyncio.create_task(self.run(name, due, EVERY_S * place / len(self.timers)))
+            for place, (name, due) in enumerate(self.timers.items())
+        ]
 
     async def stop(self) -> None:
         for task in self.tasks:
@@ -40,7 +46,8 @@ class Ticker:
             with suppress(asyncio.CancelledError):
                 await task
 
-    async def run(self, name: str, due: Due) -> None:
+    async def run(self, name: str, due: Due, later_s: float) -> None:
+        await asyncio.sleep(later_s)
         while True:
             await asyncio.sleep(EVERY_S)
             try:

@@ -22,7 +22,7 @@ MOST_MISSED = 500
 """Events after which a browser had better fetch its page anew."""
 SILENT_FOR = 250
 """Events that say nothing to a desk before it is told a new cursor all the same."""
-COUNT_AFTER_S = 0.5
+COUNT_AFTER_S = 1.0
 
 log = structlog.get_logger()
 
