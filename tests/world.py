@@ -174,6 +174,12 @@ class Expert:
         )
         return message
 
+    async def needs_something(self, message_id: str) -> Message:
+        message: Message = await self.act(
+            lambda tx, now: actions.unmark_needs_nothing(tx, now, message_id, self.id)
+        )
+        return message
+
 
 @dataclass(eq=False)
 class Customer:

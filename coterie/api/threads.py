@@ -119,6 +119,19 @@ async def move(house: House_, viewer: Writer, id: Id, body: CaseOfMessage) -> Me
     return MessageShown.model_validate(message_shown(moved, None))
 
 
+@router.delete("/messages/{id}/needs-nothing", responses=may_fail(404, 409))
+async def needs_something(house: House_, viewer: Writer, id: Id) -> MessageShown:
+    """It does ask for something: it needs us again where nobody has answered it, and reopens its case again."""
+    expert_id = expert_of(viewer)
+    async with house.read() as tx:
+        message = await access_message(tx, viewer, id)
+    unmarked = await house.act(
+        message.community_id,
+        lambda tx, now: actions.unmark_needs_nothing(tx, now, message.id, expert_id),
+    )
+    return MessageShown.model_validate(message_shown(unmarked, None))
+
+
 @router.put("/messages/{id}/needs-nothing", responses=may_fail(404, 409))
 async def needs_nothing(house: House_, viewer: Writer, id: Id) -> MessageShown:
     """The message asks for nothing; where it reopened a case, that is undone."""

@@ -216,6 +216,44 @@ async def mark_needs_nothing(tx: Tx, now: datetime, message_id: str, expert_id: 
     return replace(message, needs_nothing=True)
 
 
+async def unmark_needs_nothing(tx: Tx, now: datetime, message_id: str, expert_id: str) -> Message:
+    """It does ask for something. Where nobody has answered it since, it needs us as before, and reopens its case again."""
+    message = await of_customer(tx, message_id)
+    if not message.needs_nothing:
+        return message
+    file, community = await answerable(tx, message.case_id, expert_id)
+    await queries.unmark_needs_nothing(tx, message_id)
+    ids = {**message_ids(file.case, message), "by": expert_id}
+    stream = file.case.community_id
+    emit(tx, stream, "message_needs_nothing", now, ids, number=message.number, undone=True)
+    if any(turn.id == message_id for turn in await unanswered(tx, file.case.id)):
+        message = await need_us_again(tx, now, file, community, message)
+    return replace(message, needs_nothing=False)
+
+
+async def need_us_again(
+    tx: Tx, now: datetime, file: CaseFile, community: Community, message: Message
+) -> Message:
+    """As when it came in: its case is open, and its burst of contact goes on where nothing followed it."""
+    case = file.case
+    if case.state == "watched":
+        case.state, case.watch_ends_at = "open", None
+        await queries.save_case(tx, case)
+        await queries.undo_resolution(tx, message.at, case.id, "customer")
+        emit(tx, case.community_id, "case_reopened", now, case_ids(case), by="customer")
+    last = await last_episode(tx, case)
+    if file.episode is None and last.id == message.episode_id:
+        file.episode = last
+    episode = receiving_episode(now, file, community, message)
+    if file.episode is None or not file.episode.needs_us:
+        await queries.save_episode(tx, episode)
+        ids = {**case_ids(case), "episode": episode.id, "message": message.id}
+        new = file.episode is None
+        emit(tx, community.id, "episode_needs_us", now, ids, channel=episode.channel, new=new)
+    await queries.put_message(tx, message.id, case.id, episode.id)
+    return replace(message, episode_id=episode.id)
+
+
 async def of_customer(tx: Tx, message_id: str) -> Message:
     message = await queries.message(tx, message_id)
     if message is None:

@@ -432,6 +432,10 @@ async def mark_needs_nothing(tx: Tx, message_id: str) -> None:
     await execute(tx, "UPDATE messages SET needs_nothing = true WHERE id = %s", [message_id])
 
 
+async def unmark_needs_nothing(tx: Tx, message_id: str) -> None:
+    await execute(tx, "UPDATE messages SET needs_nothing = false WHERE id = %s", [message_id])
+
+
 async def claim_attachments(
     tx: Tx, owner_id: str, attachment_ids: Sequence[str], message_id: str, thread_id: str
 ) -> int:

@@ -33,6 +33,7 @@ def routes() -> list[Route]:
         Route("/workspace/messages/{id}/case", ask_case),
         Route("/workspace/messages/{id}/case", move, methods=["PUT"]),
         Route("/workspace/messages/{id}/needs-nothing", needs_nothing, methods=["PUT"]),
+        Route("/workspace/messages/{id}/needs-nothing", needs_something, methods=["DELETE"]),
     ]
 
 
@@ -158,4 +159,15 @@ async def needs_nothing(desk: Desk) -> Response:
         message.community_id,
         lambda tx, now: actions.mark_needs_nothing(tx, now, message.id, desk.me.id),
     )
-    return done("Marked: it needs nothing.")
+    return done("Marked: it needs nothing.", undo=desk.request.url.path)
+
+
+@at_desk
+async def needs_something(desk: Desk) -> Response:
+    async with desk.house.read() as tx:
+        message = await access_message(tx, desk.viewer, desk.request.path_params["id"])
+    await desk.house.act(
+        message.community_id,
+        lambda tx, now: actions.unmark_needs_nothing(tx, now, message.id, desk.me.id),
+    )
+    return done("It is as before.")

@@ -58,6 +58,7 @@ ROUTES: dict[tuple[str, str], tuple[Expected, Any]] = {
     ("POST", "/threads/{id}/messages"): (WORKED, {"case_id": "{case}", "text": "Let me look."}),
     ("PUT", "/messages/{id}/case"): (WORKED, {"case_id": None}),
     ("PUT", "/messages/{id}/needs-nothing"): (WORKED, None),
+    ("DELETE", "/messages/{id}/needs-nothing"): (WORKED, None),
     ("GET", "/cases/{id}"): (WRITTEN, None),
     ("PUT", "/cases/{id}/resolution"): (WORKED, {"how": "Done"}),
     ("DELETE", "/cases/{id}/resolution"): (WORKED, None),

@@ -146,6 +146,45 @@ async def test_a_message_in_the_watch_time_reopens_and_thanks_undoes_it(world: W
     after, episode = await case_of(world, receipt.case_id)
     assert (after.state, after.watch_ends_at) == ("watched", before.watch_ends_at)
     assert episode is None
+    world.later(minutes=5)
+    await ana.needs_something(thanks.message_id)
+    again, needing = await case_of(world, receipt.case_id)
+    assert (again.state, again.watch_ends_at) == ("open", None)
+    assert needing is not None and needing.attending_id == ana.id
+    assert needing.id == thanks.episode_id and needing.waiting_since is not None
+    await ana.needs_nothing(thanks.message_id)
+    after, episode = await case_of(world, receipt.case_id)
+    assert (after.state, after.watch_ends_at, episode) == ("watched", before.watch_ends_at, None)
+
+
+async def test_what_was_answered_since_is_only_marked_anew(world: World) -> None:
+    riverina = await world.community()
+    ana = await riverina.expert("Ana")
+    li = world.customer("Li")
+    first = await li.writes()
+    await ana.needs_nothing(first.message_id)
+    second = await li.writes("And my bill?")
+    await ana.answers(second.case_id)
+    await ana.needs_something(first.message_id)
+    _, episode = await case_of(world, second.case_id)
+    assert episode is not None and episode.state == "waiting_customer"
+    third = await li.writes("Thanks")
+    await ana.needs_nothing(third.message_id)
+    world.later(days=1)
+    await world.tick()
+    await li.writes("A new day")
+    await ana.answers(second.case_id)
+    world.later(days=1)
+    await world.tick()
+    await ana.needs_something(third.message_id)
+    _, episode = await case_of(world, second.case_id)
+    assert episode is None, "answered since"
+    await ana.resolves(second.case_id)
+    world.later(days=8)
+    await world.tick()
+    await ana.needs_nothing(third.message_id)
+    with pytest.raises(Refused, match="over"):
+        await ana.needs_something(third.message_id)
 
 
 async def test_after_the_watch_time_a_message_opens_a_new_case_with_the_last_owner(

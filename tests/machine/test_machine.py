@@ -205,6 +205,16 @@ class Operation(RuleBasedStateMachine):
         self.act("moves", self.colleague(community, by).moves(message, target))
 
     @rule(at=which, by=which)
+    def needs_something(self, at: int, by: int) -> None:
+        found = self.ask(
+            "SELECT id::text, community_id::text FROM messages WHERE needs_nothing ORDER BY id"
+        )
+        if found:
+            message, community = found[at % len(found)]
+            colleague = self.colleague(community, by)
+            self.act("needs_something", colleague.needs_something(message))
+
+    @rule(at=which, by=which)
     def needs_nothing(self, at: int, by: int) -> None:
         found = self.ask("SELECT id::text, community_id::text FROM messages ORDER BY id")
         if found:

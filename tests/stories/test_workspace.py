@@ -390,6 +390,9 @@ async def test_a_thank_you_needs_nothing(stage: Stage) -> None:
     await expect(turn.locator(".turn__state")).to_have_text("Needs nothing")
     await page.mouse.move(900, 300)
     await expect(page.locator('[data-group="waits"] .row')).to_have_count(1)
+    await page.get_by_role("button", name="Undo").click()
+    await expect(page.locator('[data-group="waiting"] .row')).to_have_count(1)
+    await expect(turn.locator(".turn__state")).to_have_count(0)
 
 
 async def test_a_long_thread_is_read_upwards(stage: Stage) -> None:

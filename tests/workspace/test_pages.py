@@ -89,6 +89,7 @@ async def test_another_communitys_things_do_not_exist(site: Site) -> None:
         ("GET", f"/workspace/messages/{message}/case"),
         ("PUT", f"/workspace/messages/{message}/case"),
         ("PUT", f"/workspace/messages/{message}/needs-nothing"),
+        ("DELETE", f"/workspace/messages/{message}/needs-nothing"),
     ]:
         form = (
             {}
