@@ -91,7 +91,7 @@ function read() {
     method: "POST",
     headers: { "X-CSRF-Token": document.body.dataset.csrf },
     body: new URLSearchParams({ number: last }),
-  });
+  }).catch(() => (read.said = "")); // said again the next time
 }
 
 function watchLog() {
@@ -109,15 +109,15 @@ function refresh(id) {
   clearTimeout(refreshing);
   refreshing = setTimeout(async () => {
     const of = document.getElementById("case-at-hand")?.value ?? "";
-    const answer = await fetch(`/workspace/threads/${thread}/standing?case=${of}`);
-    if (answer.ok && document.getElementById("thread").dataset.thread === thread) await live.apply(await answer.text());
+    const answer = await fetch(`/workspace/threads/${thread}/standing?case=${of}`).catch(() => null);
+    if (answer?.ok && document.getElementById("thread").dataset.thread === thread) await live.apply(await answer.text());
     read();
   }, 250);
 }
 
 async function refreshPresence() {
-  const answer = await fetch("/workspace/presence");
-  if (answer.ok) await live.apply(await answer.text());
+  const answer = await fetch("/workspace/presence").catch(() => null);
+  if (answer?.ok) await live.apply(await answer.text());
 }
 
 // Another case at hand: the strip, the verbs and where the next message goes.
