@@ -15,6 +15,8 @@ MOST_KEPT = 64 * 1024
 class Corked:
     """A transport that sends at the end of the loop's turn. Everything else is the transport's own."""
 
+    __slots__ = ("loop", "pieces", "size", "transport")
+
     def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
         self.transport = transport
         self.loop = loop
