@@ -100,7 +100,10 @@ def backup(file: Path, data: Data = None, json: Json = False) -> None:
     from coterie.kit.postgres import opened
     from coterie.kit.settings import read_settings
 
-    with opened(read_settings(data=data)) as settings, progress("Backing up") as shown:
+    with (
+        opened(read_settings(data=data), new=False) as settings,
+        progress("Backing up") as shown,
+    ):
         size = back_up(settings.database_url or "", file, shown.count_bytes)
     say(f"{file} holds everything, {size:,} bytes.", {"file": file, "bytes": size}, as_json=json)
 

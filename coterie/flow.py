@@ -6,8 +6,8 @@ from datetime import datetime
 from coterie.channels.messenger.jobs import forget_unsent_files
 from coterie.communities import actions as communities
 from coterie.communities import queries as community_queries
+from coterie.conversations import promise_queries, promises, resolution
 from coterie.conversations import queries as conversations
-from coterie.conversations import resolution
 from coterie.conversations.erasure import erase_conversation
 from coterie.customers import proof_queries
 from coterie.customers.proof import KEPT_CODES
@@ -79,15 +79,15 @@ OfCase = Callable[[Tx, datetime, str], Awaitable[None]]
 
 
 def for_case(due: Callable[[Tx, datetime], Awaitable[list[tuple[str, str]]]], act: OfCase) -> Due:
-    """A timer that stands in a case or its episode."""
+    """A timer that stands in a case, its episode or a promise: (community, id) of what is due."""
 
     async def run(house: House, now: datetime) -> int:
         async with house.read() as tx:
             found = await due(tx, now)
 
         async def one(place: tuple[str, str]) -> None:
-            community_id, case_id = place
-            await house.act(community_id, lambda tx, at: act(tx, at, case_id))
+            community_id, id_ = place
+            await house.act(community_id, lambda tx, at: act(tx, at, id_))
 
         return await one_by_one(act.__name__, found, one)
 
@@ -141,6 +141,8 @@ TIMERS: Mapping[str, Due] = {
     "wake": for_case(conversations.due_wake, resolution.wake_when_due),
     "quiet": for_case(conversations.due_quiet, resolution.quiet_when_due),
     "watch": for_case(conversations.due_watch, resolution.close_when_due),
+    "promises to warn of": for_case(promise_queries.due_warning, promises.warn_when_due),
+    "promises due": for_case(promise_queries.due, promises.break_when_due),
     "queues": serve_queues,
     "lost": miss_the_lost,
     "mail": send_mail,

@@ -35,7 +35,10 @@ Maker = Callable[[Settings], ASGIApp]
 def serve(
     settings: Settings, host: str, port: int, *, workers: int = 1, make: Maker = build
 ) -> None:
-    """Serve what `make` makes until a signal says stop. Several workers each make the usual app."""
+    """Serve what `make` makes until a signal says stop. Several workers each make the usual app.
+
+    Whoever makes another app says itself when it is there.
+    """
     configure_logs(settings.log_level)
     with (
         suppress(KeyboardInterrupt),
@@ -43,8 +46,8 @@ def serve(
         opened(settings, keep_alive=True) as running,
     ):
         asyncio.run(migrate(running.database_url or "", datetime.now(UTC)))
-        print(f"Coterie is on {settings.public_url} (Ctrl-C stops it)", flush=True)
         if make is build:
+            print(f"Coterie is on {settings.public_url} (Ctrl-C stops it)", flush=True)
             say_how_to_begin(running)
         if workers == 1:
             serve_alone(make(running), running, door)

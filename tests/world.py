@@ -13,8 +13,16 @@ from typing import Any
 
 from coterie.communities import actions as communities
 from coterie.communities.model import Area
-from coterie.conversations import actions, intake, queries, resolution
-from coterie.conversations.model import Case, Confirmation, Episode, Incoming, Message, Receipt
+from coterie.conversations import actions, handover, intake, promises, queries, resolution
+from coterie.conversations.model import (
+    Case,
+    Confirmation,
+    Episode,
+    Incoming,
+    Message,
+    Promise,
+    Receipt,
+)
 from coterie.customers.model import Address
 from coterie.flow import TIMERS
 from coterie.house import opened_house
@@ -133,6 +141,29 @@ class Expert:
             )
         )
         return message
+
+    async def hands_over(
+        self, case_id: str, to: "Expert", brief: str = "Mast on Thursday."
+    ) -> Case:
+        case: Case = await self.act(
+            lambda tx, now: handover.hand_over(tx, now, case_id, self.id, to_id=to.id, brief=brief)
+        )
+        return case
+
+    async def gives_back(self, case_id: str) -> Case:
+        case: Case = await self.act(lambda tx, now: handover.give_back(tx, now, case_id, self.id))
+        return case
+
+    async def promises(self, case_id: str, text: str = "Call you back.", **by: float) -> Promise:
+        due_at = self.community.world.now + timedelta(**(by or {"hours": 2}))
+        made: Promise = await self.act(
+            lambda tx, now: promises.make(tx, now, case_id, self.id, text=text, due_at=due_at)
+        )
+        return made
+
+    async def keeps(self, promise_id: str) -> Promise:
+        kept: Promise = await self.act(lambda tx, now: promises.keep(tx, now, promise_id, self.id))
+        return kept
 
     async def resolves(self, case_id: str, kind: str = "answer") -> Case:
         case: Case = await self.act(

@@ -14,6 +14,7 @@ from coterie.api import (
     customers,
     events,
     experts,
+    promises,
     threads,
     tokens,
 )
@@ -33,7 +34,18 @@ def api() -> FastAPI:
         docs_url=None, redoc_url=None, openapi_url="/openapi.json", root_path_in_servers=False,
         servers=[{"url": "/api/v1"}],
     )  # fmt: skip
-    for room in (contacts, threads, cases, customers, experts, tokens, communities, areas, events):
+    for room in (
+        contacts,
+        threads,
+        cases,
+        promises,
+        customers,
+        experts,
+        tokens,
+        communities,
+        areas,
+        events,
+    ):
         app.include_router(room.router)
     speak_in_problems(app)
     app.add_middleware(SmallBodies)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Annotated, Literal
+from uuid import UUID
 
 from fastapi import APIRouter
 from pydantic import Field
@@ -10,7 +11,7 @@ from coterie.api.edge import GivenTime, House_, Id, IdField, Reader, Shape, Text
 from coterie.api.problems import may_fail
 from coterie.api.shapes import CaseShown, episode_shown
 from coterie.communities import queries as communities
-from coterie.conversations import queries, resolution
+from coterie.conversations import handover, queries, resolution
 from coterie.conversations.doors import access_case
 from coterie.conversations.model import Case, Confirmation, Episode
 from coterie.kit.access.viewer import Viewer
@@ -22,6 +23,9 @@ from coterie.routing import queries as routing
 from coterie.routing import words
 
 router = APIRouter(prefix="/cases/{id}", tags=["cases"])
+
+NOBODY = str(UUID(int=0))
+"""An id that nobody has."""
 
 
 @router.get("", responses=may_fail(404))
@@ -117,6 +121,37 @@ async def confirm(house: House_, viewer: Writer, id: Id, body: Word) -> CaseShow
     found = await reach(house, viewer, id)
     word = Confirmation(body.solved, body.effort, body.nps, body.csat, body.about)
     await house.act(found.community_id, lambda tx, now: resolution.confirm(tx, now, found.id, word))
+    return await changed(house, viewer, id)
+
+
+class NewOwner(Shape):
+    """Who takes over, an expert's id, and what they must know."""
+
+    to: IdField
+    brief: Annotated[Text, Field(min_length=1, max_length=handover.LONGEST_BRIEF)]
+
+
+@router.post("/handover", responses=may_fail(404, 409))
+async def hand_over(house: House_, viewer: Writer, id: Id, body: NewOwner) -> CaseShown:
+    """Hand the case to a teammate of its community. Anybody else is refused: a case never leaves its community."""
+    expert_id, found = expert_of(viewer), await reach(house, viewer, id)
+    to_id = body.to if is_id(body.to) else NOBODY
+    await house.act(
+        found.community_id,
+        lambda tx, now: handover.hand_over(
+            tx, now, found.id, expert_id, to_id=to_id, brief=body.brief
+        ),
+    )
+    return await changed(house, viewer, id)
+
+
+@router.delete("/handover", responses=may_fail(404, 409))
+async def give_back(house: House_, viewer: Writer, id: Id) -> CaseShown:
+    """End the last handover: whoever owned the case before it owns it again."""
+    expert_id, found = expert_of(viewer), await reach(house, viewer, id)
+    await house.act(
+        found.community_id, lambda tx, now: handover.give_back(tx, now, found.id, expert_id)
+    )
     return await changed(house, viewer, id)
 
 

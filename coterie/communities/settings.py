@@ -34,6 +34,7 @@ def setting(
 
 
 PROMISE = "First and later answers"
+WARN = "Promises of experts"
 QUIET = "When a burst of contact is over"
 HOLD = "Waiting for the owner"
 WATCH = "Watch time"
@@ -65,6 +66,9 @@ class Settings:
     promise_later_forum_s: int = setting(
         12 * HOUR, PROMISE, "Later answers to posts", "s", (5 * MINUTE, 10 * DAY),
         "How soon each further post is answered, in open hours.")  # fmt: skip
+    promise_warn_s: int = setting(
+        10 * MINUTE, WARN, "Warn before it is due", "s", (MINUTE, DAY),
+        "So long before an expert's promise is due they are warned, but not before half its time is over.")  # fmt: skip
     quiet_messaging_s: int = setting(
         4 * HOUR, QUIET, "Messages", "s", (5 * MINUTE, 7 * DAY),
         "A run of messages is one burst until nobody has written for so long.")  # fmt: skip

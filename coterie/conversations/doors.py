@@ -4,8 +4,8 @@ A thread is for the members of its customer's home, and of a community where a c
 sees communities, not what customers wrote.
 """
 
-from coterie.conversations import queries
-from coterie.conversations.model import Case, Message, Thread
+from coterie.conversations import promise_queries, queries
+from coterie.conversations.model import Case, Message, Promise, Thread
 from coterie.customers import queries as customers
 from coterie.customers.model import Customer
 from coterie.kit.access.viewer import Viewer
@@ -45,6 +45,13 @@ async def access_message(tx: Tx, viewer: Viewer, message_id: str) -> Message:
     if message is None or not reads(viewer, message.community_id):
         raise NotFound("There is no such message.")
     return message
+
+
+async def access_promise(tx: Tx, viewer: Viewer, promise_id: str) -> Promise:
+    found = await promise_queries.promise(tx, promise_id) if is_id(promise_id) else None
+    if found is None or not reads(viewer, found.community_id):
+        raise NotFound("There is no such promise.")
+    return found
 
 
 async def access_customer(tx: Tx, viewer: Viewer, customer_id: str) -> Customer:

@@ -31,6 +31,16 @@ async def erase_conversation(tx: Tx, customer_id: str) -> None:
         SET waits_on = CASE WHEN waits_on IS NULL THEN NULL ELSE '' END
         WHERE thread_id IN (SELECT id FROM threads WHERE customer_id = %s)
         """,
+        """
+        UPDATE handovers
+        SET brief = ''
+        WHERE case_id IN (SELECT id FROM cases WHERE customer_id = %s)
+        """,
+        """
+        UPDATE promises
+        SET text = ''
+        WHERE thread_id IN (SELECT id FROM threads WHERE customer_id = %s)
+        """,
         "UPDATE cases SET title = '', topic = '' WHERE customer_id = %s",
     ):
         await execute(tx, statement, [customer_id])

@@ -14,6 +14,8 @@ EpisodeState = Literal[
 ]
 MessageKind = Literal["customer", "reply", "note"]
 ResolutionKind = Literal["answer", "order"]
+PromiseKind = Literal["promise", "call_back"]
+PromiseState = Literal["open", "kept", "broken", "kept_late"]
 
 NEEDS_US: tuple[EpisodeState, ...] = ("queued", "attended")
 LONGEST_TEXT = 8_000
@@ -152,6 +154,47 @@ class Confirmation:
     nps: int | None = None
     csat: int | None = None
     about: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What one of us told the customer will happen, by when. `broken_at` stays, though it be kept later."""
+
+    id: str
+    case_id: str
+    thread_id: str
+    community_id: str
+    expert_id: str
+    kind: PromiseKind
+    text: str
+    made_at: datetime
+    warn_at: datetime
+    due_at: datetime
+    warned_at: datetime | None = None
+    kept_at: datetime | None = None
+    kept_by: str | None = None
+    broken_at: datetime | None = None
+
+    @property
+    def state(self) -> PromiseState:
+        if self.kept_at is None:
+            return "broken" if self.broken_at else "open"
+        return "kept" if self.kept_at <= self.due_at else "kept_late"
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """A change of owner inside the community, with what the next one must know."""
+
+    id: str
+    case_id: str
+    community_id: str
+    from_id: str
+    to_id: str
+    by_id: str
+    brief: str
+    at: datetime
+    returned_at: datetime | None = None
 
 
 @dataclass(slots=True)

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from coterie.communities import queries as communities
-from coterie.conversations import queries, rules
+from coterie.conversations import promise_queries, queries, rules
 from coterie.conversations.actions import answerable, file_of, outbound, unanswered, writable
 from coterie.conversations.model import Case, CaseFile, Confirmation, Episode, ResolutionKind
 from coterie.conversations.receiving import case_ids
@@ -18,7 +18,10 @@ LONGEST_SNOOZE = timedelta(days=366)
 async def resolve(
     tx: Tx, now: datetime, case_id: str, expert_id: str, *, how: str, kind: ResolutionKind
 ) -> Case:
-    """The case is solved: who, when, how. Its watch time starts; who resolves an unanswered case owns it."""
+    """The case is solved: who, when, how. Its watch time starts; who resolves an unanswered case owns it.
+
+    It is watched at least until what was promised on it is due.
+    """
     file, community = await answerable(tx, case_id, expert_id)
     case = file.case
     if case.state == "watched":
@@ -35,7 +38,9 @@ async def resolve(
             {**case_ids(case), "expert": expert_id},
             reason="resolved",
         )
-    case.state, case.watch_ends_at = "watched", now + rules.watch_time(community.settings, kind)
+    promised = await promise_queries.promised_until(tx, case_id)
+    watched = now + rules.watch_time(community.settings, kind)
+    case.state, case.watch_ends_at = "watched", max(watched, promised or watched)
     await end_episode(tx, now, file, "resolved")
     await queries.save_case(tx, case)
     await queries.add_resolution(tx, now, case_id, expert_id, how.strip(), kind)

@@ -68,7 +68,10 @@ def import_(
     Good rows go in where others are refused; the exit status is 1 then.
     """
     mapped = read_mapping(mapping, COLUMNS[what])
-    with opened(read_settings(data=data)) as settings, progress(f"Importing {what}") as shown:
+    with (
+        opened(read_settings(data=data), new=not dry_run) as settings,
+        progress(f"Importing {what}") as shown,
+    ):
         report = asyncio.run(
             run_import(settings, what, file, mapped, country.upper(), dry_run, shown)
         )
@@ -137,7 +140,10 @@ def export(
     json: Json = False,
 ) -> None:
     """Export events or customers, streamed, into a file that is whole or not there."""
-    with opened(read_settings(data=data)) as settings, progress(f"Exporting {what}") as shown:
+    with (
+        opened(read_settings(data=data), new=False) as settings,
+        progress(f"Exporting {what}") as shown,
+    ):
         rows = asyncio.run(run_export(settings, what, out, shown))
     say(f"{out} holds {rows:,} {what}.", {"file": out, "rows": rows}, as_json=json)
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from coterie.conversations.model import Promise
+
 
 class Group(StrEnum):
     """The three parts of a list: who waits on whom."""
@@ -36,6 +38,9 @@ class Matter:
     wake_at: datetime | None = None
     waits_on: str | None = None
     turn_at: datetime | None = None
+    promised_at: datetime | None = None
+    """When the next of its promises that nobody kept is due, or was."""
+    promise_made_at: datetime | None = None
 
     @property
     def waiting(self) -> bool:
@@ -46,6 +51,19 @@ class Matter:
     def due_at(self) -> datetime | None:
         """What was told to the customer, else the channel's promise."""
         return self.time_given or self.answer_by
+
+    @property
+    def next_due(self) -> tuple[datetime, datetime | None] | None:
+        """What is due first: our answer, or what one of us has promised. When, and since when."""
+        dues = [
+            (at, since)
+            for at, since in (
+                (self.due_at if self.waiting else None, self.waiting_since),
+                (self.promised_at, self.promise_made_at),
+            )
+            if at is not None
+        ]
+        return min(dues, key=lambda due: due[0], default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,6 +348,8 @@ class ThreadPage:
     mode: str
     channel_words: str
     after: int
+    promises: tuple[tuple[Promise, str], ...] = ()
+    """Each with the name of who made it."""
     looking: tuple[Onlooker, ...] = ()
 
     @property

@@ -148,7 +148,7 @@ async def ask_views(tx: Tx, thread_ids: Sequence[str]) -> Asked:
                m.kind, m.text, m.channel, m.author_id, w.name,
                k.id, k.title, k.state, k.owner_id, o.name, k.watch_ends_at, k.opened_at, k.spoken_at,
                e.id, e.state, e.channel, e.attending_id, a.name, e.waiting_since, e.answer_by, e.time_given,
-               e.wake_at, e.waits_on, e.turn_at
+               e.wake_at, e.waits_on, e.turn_at, p.due_at, p.made_at
         FROM threads t
         JOIN customers c ON c.id = t.customer_id
         LEFT JOIN messages m ON m.thread_id = t.id AND m.number = t.last_number
@@ -157,6 +157,13 @@ async def ask_views(tx: Tx, thread_ids: Sequence[str]) -> Asked:
         LEFT JOIN accounts o ON o.id = k.owner_id
         LEFT JOIN episodes e ON e.case_id = k.id AND e.state <> 'quiet'
         LEFT JOIN accounts a ON a.id = e.attending_id
+        LEFT JOIN LATERAL (
+            SELECT due_at, made_at
+            FROM promises
+            WHERE case_id = k.id AND kept_at IS NULL
+            ORDER BY due_at
+            LIMIT 1
+        ) p ON true
         WHERE t.id = ANY(%s::uuid[])
         ORDER BY t.id, k.spoken_at DESC
         """,

@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
+from coterie.communities import queries as communities
+from coterie.conversations import handover_queries
+from coterie.conversations.model import Handover
 from coterie.kit.db import Tx
 from coterie.routing import words
 from coterie.routing.model import Decision
@@ -13,6 +16,7 @@ async def remarks(tx: Tx, thread_id: str) -> list[Remark]:
     """Why it came to whom, what was solved, what the customer said to that: in the order of time."""
     told = await decided(tx, thread_id)
     told += [solved_remark(solved) for solved in await customer_queries.resolutions(tx, thread_id)]
+    told += await handed(tx, thread_id)
     told += [said_remark(said) for said in await customer_queries.confirmations(tx, thread_id)]
     return sorted(told, key=lambda remark: remark.at)
 
@@ -47,6 +51,24 @@ def decided_remark(decision: Decision, names: Mapping[str, str]) -> Remark:
     ]
     told = f"Came to {rules.given(who)}, who {why}." if who else why
     return Remark(decision.id, decision.at, "home", told, "; ".join(others) + "." if others else "")
+
+
+async def handed(tx: Tx, thread_id: str) -> list[Remark]:
+    """Who has handed the case to whom, with the brief; and that it came back."""
+    made = await handover_queries.handovers_of_thread(tx, thread_id)
+    people = sorted({id_ for each in made for id_ in (each.from_id, each.to_id)})
+    names = await communities.names(tx, people) if people else {}
+    return [remark for each in made for remark in handed_remarks(each, names)]
+
+
+def handed_remarks(handover: Handover, names: Mapping[str, str]) -> list[Remark]:
+    giver, taker = (rules.given(names.get(id_)) for id_ in (handover.from_id, handover.to_id))
+    words = f"{giver} handed this case to {taker}."
+    told = [Remark(handover.id, handover.at, "swap", words, handover.brief)]
+    if handover.returned_at:
+        back = f"{taker} gave it back to {giver}."
+        told.append(Remark(f"{handover.id}-back", handover.returned_at, "swap", back))
+    return told
 
 
 def solved_remark(solved: Solved) -> Remark:

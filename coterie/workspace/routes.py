@@ -2,13 +2,23 @@
 
 from starlette.routing import Route
 
-from coterie.workspace import case_pages, desk_pages, file_pages, message_pages, pages
+from coterie.workspace import (
+    case_pages,
+    desk_pages,
+    file_pages,
+    handover_pages,
+    message_pages,
+    pages,
+    promise_pages,
+)
 
 
 def routes() -> list[Route]:
     return [
         *pages.routes(),
         *case_pages.routes(),
+        *promise_pages.routes(),
+        *handover_pages.routes(),
         *message_pages.routes(),
         *file_pages.routes(),
         *desk_pages.routes(),

@@ -18,7 +18,7 @@ def row(view: ThreadView, viewer_id: str | None, now: datetime) -> Row:
     matter = foremost(view.matters, viewer_id)
     group = group_of(matter, viewer_id)
     wait, since, until = waiting_words(view, matter, viewer_id)
-    due_at = matter.due_at if matter and matter.waiting else None
+    due_at, made_at = (matter and matter.next_due) or (None, None)
     return Row(
         thread_id=view.id,
         customer_id=view.customer_id,
@@ -32,7 +32,7 @@ def row(view: ThreadView, viewer_id: str | None, now: datetime) -> Row:
         since=since,
         until=until,
         due_at=due_at,
-        made_at=matter.waiting_since if matter else None,
+        made_at=made_at,
         at=None if due_at else view.last_at,
     )
 
@@ -62,11 +62,12 @@ def on_viewer(matter: Matter, viewer_id: str | None) -> bool:
 
 
 def urgency(matter: Matter) -> float:
-    return (matter.due_at or matter.wake_at or matter.turn_at or matter.spoken_at).timestamp()
+    due_at, _ = matter.next_due or (None, None)
+    return (due_at or matter.wake_at or matter.turn_at or matter.spoken_at).timestamp()
 
 
 def group_of(matter: Matter | None, viewer_id: str | None) -> Group:
-    if matter is None or matter.state is None:
+    if matter is None or (matter.state is None and matter.promised_at is None):
         return Group.QUIET
     return Group.WAITING if on_viewer(matter, viewer_id) else Group.WAITS
 

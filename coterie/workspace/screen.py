@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from coterie.communities import queries as communities
+from coterie.conversations import promise_queries
 from coterie.conversations import queries as conversations
+from coterie.conversations.model import Promise
 from coterie.kit.access.viewer import Viewer
 from coterie.kit.db import Tx
 from coterie.kit.ids import new_id
@@ -27,6 +29,7 @@ from coterie.workspace.model import (
 )
 
 PAGE = 50
+MOST_PROMISES = 8
 MINE = {Group.WAITING: "Waiting on you", Group.WAITS: "You wait on somebody", Group.QUIET: "Quiet"}
 COMMUNITY = {
     Group.WAITING: "Waiting on us",
@@ -146,7 +149,15 @@ async def thread_page(
         channel_words=channel_words(matter, view),
         after=after,
         looking=looking,
+        promises=await promised(tx, thread_id),
     )
+
+
+async def promised(tx: Tx, thread_id: str) -> tuple[tuple[Promise, str], ...]:
+    """What was promised in this thread, the next due first."""
+    made = await promise_queries.promises_of_thread(tx, thread_id, MOST_PROMISES)
+    names = await communities.names(tx, sorted({each.expert_id for each in made}))
+    return tuple((each, names.get(each.expert_id, "")) for each in made)
 
 
 def at_hand(view: ThreadView, case_id: str, viewer_id: str) -> Matter | None:

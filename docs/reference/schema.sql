@@ -290,6 +290,19 @@ CREATE TABLE public.experts (
     CONSTRAINT experts_capacity_check CHECK (((capacity > (0)::double precision) AND (capacity <= (100)::double precision)))
 );
 
+CREATE TABLE public.handovers (
+    id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    community_id uuid NOT NULL,
+    from_id uuid NOT NULL,
+    to_id uuid NOT NULL,
+    by_id uuid NOT NULL,
+    brief text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    returned_at timestamp with time zone,
+    CONSTRAINT handovers_check CHECK ((from_id <> to_id))
+);
+
 CREATE TABLE public.homes (
     customer_id uuid NOT NULL,
     since timestamp with time zone NOT NULL,
@@ -395,6 +408,28 @@ CREATE TABLE public.presence (
     CONSTRAINT presence_state_check CHECK ((state = ANY (ARRAY['present'::text, 'away'::text, 'off'::text])))
 )
 WITH (fillfactor='50');
+
+CREATE TABLE public.promises (
+    id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    thread_id uuid NOT NULL,
+    community_id uuid NOT NULL,
+    expert_id uuid NOT NULL,
+    kind text NOT NULL,
+    text text NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    warn_at timestamp with time zone NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    warned_at timestamp with time zone,
+    kept_at timestamp with time zone,
+    kept_by uuid,
+    broken_at timestamp with time zone,
+    CONSTRAINT promises_check CHECK ((due_at > made_at)),
+    CONSTRAINT promises_check1 CHECK (((warn_at >= made_at) AND (warn_at <= due_at))),
+    CONSTRAINT promises_check2 CHECK (((kept_at IS NULL) = (kept_by IS NULL))),
+    CONSTRAINT promises_check3 CHECK ((broken_at >= due_at)),
+    CONSTRAINT promises_kind_check CHECK ((kind = ANY (ARRAY['promise'::text, 'call_back'::text])))
+);
 
 CREATE TABLE public.regions (
     id uuid NOT NULL,
@@ -556,6 +591,9 @@ ALTER TABLE ONLY public.experts
 ALTER TABLE ONLY public.experts
     ADD CONSTRAINT experts_ref_key UNIQUE (ref);
 
+ALTER TABLE ONLY public.handovers
+    ADD CONSTRAINT handovers_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.homes
     ADD CONSTRAINT homes_pkey PRIMARY KEY (customer_id, since);
 
@@ -591,6 +629,9 @@ ALTER TABLE ONLY public.outbox
 
 ALTER TABLE ONLY public.presence
     ADD CONSTRAINT presence_pkey PRIMARY KEY (expert_id);
+
+ALTER TABLE ONLY public.promises
+    ADD CONSTRAINT promises_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.regions
     ADD CONSTRAINT regions_name_key UNIQUE (name);
@@ -691,6 +732,8 @@ CREATE INDEX episodes_wake ON public.episodes USING btree (wake_at) WHERE (state
 
 CREATE INDEX events_of_all ON public.events USING btree (era, transaction, stream_id, number);
 
+CREATE INDEX handovers_by_case ON public.handovers USING btree (case_id);
+
 CREATE UNIQUE INDEX homes_now ON public.homes USING btree (customer_id) WHERE (until IS NULL);
 
 CREATE INDEX identities_by_customer ON public.identities USING btree (customer_id);
@@ -704,6 +747,14 @@ CREATE INDEX outbox_done ON public.outbox USING btree (created_at) WHERE (state 
 CREATE INDEX outbox_due ON public.outbox USING btree (due_at) WHERE (state = 'waiting'::text);
 
 CREATE INDEX presence_lost ON public.presence USING btree (lost_at) WHERE (lost_at IS NOT NULL);
+
+CREATE INDEX promises_by_thread ON public.promises USING btree (thread_id);
+
+CREATE INDEX promises_due ON public.promises USING btree (due_at) WHERE ((kept_at IS NULL) AND (broken_at IS NULL));
+
+CREATE INDEX promises_open ON public.promises USING btree (case_id) WHERE (kept_at IS NULL);
+
+CREATE INDEX promises_warn ON public.promises USING btree (warn_at) WHERE ((kept_at IS NULL) AND (broken_at IS NULL) AND (warned_at IS NULL));
 
 CREATE UNIQUE INDEX resolutions_now ON public.resolutions USING btree (case_id) WHERE (undone_at IS NULL);
 
@@ -827,6 +878,18 @@ ALTER TABLE ONLY public.episodes
 ALTER TABLE ONLY public.experts
     ADD CONSTRAINT experts_id_fkey FOREIGN KEY (id) REFERENCES public.accounts(id);
 
+ALTER TABLE ONLY public.handovers
+    ADD CONSTRAINT handovers_by_id_fkey FOREIGN KEY (by_id) REFERENCES public.accounts(id);
+
+ALTER TABLE ONLY public.handovers
+    ADD CONSTRAINT handovers_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id);
+
+ALTER TABLE ONLY public.handovers
+    ADD CONSTRAINT handovers_community_id_from_id_fkey FOREIGN KEY (community_id, from_id) REFERENCES public.memberships(community_id, expert_id);
+
+ALTER TABLE ONLY public.handovers
+    ADD CONSTRAINT handovers_community_id_to_id_fkey FOREIGN KEY (community_id, to_id) REFERENCES public.memberships(community_id, expert_id);
+
 ALTER TABLE ONLY public.homes
     ADD CONSTRAINT homes_community_id_fkey FOREIGN KEY (community_id) REFERENCES public.communities(id);
 
@@ -853,6 +916,21 @@ ALTER TABLE ONLY public.messages
 
 ALTER TABLE ONLY public.presence
     ADD CONSTRAINT presence_expert_id_fkey FOREIGN KEY (expert_id) REFERENCES public.experts(id);
+
+ALTER TABLE ONLY public.promises
+    ADD CONSTRAINT promises_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id);
+
+ALTER TABLE ONLY public.promises
+    ADD CONSTRAINT promises_community_id_fkey FOREIGN KEY (community_id) REFERENCES public.communities(id);
+
+ALTER TABLE ONLY public.promises
+    ADD CONSTRAINT promises_expert_id_fkey FOREIGN KEY (expert_id) REFERENCES public.experts(id);
+
+ALTER TABLE ONLY public.promises
+    ADD CONSTRAINT promises_kept_by_fkey FOREIGN KEY (kept_by) REFERENCES public.experts(id);
+
+ALTER TABLE ONLY public.promises
+    ADD CONSTRAINT promises_thread_id_fkey FOREIGN KEY (thread_id) REFERENCES public.threads(id);
 
 ALTER TABLE ONLY public.resolutions
     ADD CONSTRAINT resolutions_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id);

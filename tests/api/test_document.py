@@ -8,6 +8,7 @@ import os
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -104,6 +105,14 @@ async def seeded(site: Site, url: str) -> Served:
             ("customers", "customer_id"),
         ):
             ids[kind].append(receipt[name])
+    mate, soon = site.mates["North"].token, datetime.now(UTC) + timedelta(days=30)
+    for case_id, thread_id in zip(ids["cases"][:3], ids["threads"], strict=False):
+        key = {"idempotency-key": case_id}
+        reply = {"case_id": case_id, "text": "Let me look."}
+        await site.call("POST", f"{API}/threads/{thread_id}/messages", mate, reply, headers=key)
+        promise = {"text": "A call.", "due_at": soon.isoformat()}
+        made = await site.call("POST", f"{API}/cases/{case_id}/promises", mate, promise)
+        ids.setdefault("promises", []).append(made.json["id"])
     ids["experts"] = [site.mates["North"].id, site.mates["South"].id]
     ids["communities"] = list(site.communities.values())
     return Served(url, [site.people[role].token for role in ("admin", "manager")], ids)

@@ -1,6 +1,7 @@
 """All routes of the API times all roles times own and other community; and the pages that people work on."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -51,6 +52,7 @@ SET = expect(NO, lead=NO, planner=NO)
 OWN_LIST: Expected = dict.fromkeys(ROLES, (DONE, DONE))
 LOG: Expected = {**OWN_LIST, "specialist": (NO, NO)}
 
+SOON = (datetime.now(UTC) + timedelta(days=30)).isoformat()
 SHIFT = {"starts_at": "2030-01-01T09:00:00Z", "ends_at": "2030-01-01T17:00:00Z"}
 ROUTES: dict[tuple[str, str], tuple[Expected, Any]] = {
     ("POST", "/contacts"): (OWN_LIST, "contact"),
@@ -65,6 +67,12 @@ ROUTES: dict[tuple[str, str], tuple[Expected, Any]] = {
     ("POST", "/cases/{id}/confirmation"): (WRITTEN, {"solved": True}),
     ("PUT", "/cases/{id}/snooze"): (WORKED, {"third_party": "the carrier"}),
     ("DELETE", "/cases/{id}/snooze"): (WORKED, None),
+    ("POST", "/cases/{id}/handover"): (WORKED, {"to": "{mate}", "brief": "Mast on Thursday."}),
+    ("DELETE", "/cases/{id}/handover"): (WORKED, None),
+    ("GET", "/cases/{id}/promises"): (WRITTEN, None),
+    ("POST", "/cases/{id}/promises"): (WORKED, {"text": "A call.", "due_at": SOON}),
+    ("PUT", "/promises/{id}/kept"): (WORKED, None),
+    ("DELETE", "/promises/{id}/kept"): (WORKED, None),
     ("GET", "/customers/{id}"): (WRITTEN, None),
     ("GET", "/customers/{id}/home"): (WRITTEN, None),
     ("PUT", "/customers/{id}/pin"): (PINNED, {"community_id": "{community}", "why": "Asked for it."}),
@@ -94,7 +102,11 @@ class Things:
         return path.replace("{id}", self.ids[path.split("/")[1]]) if "{id}" in path else path
 
     def fill(self, body: Any) -> Any:
-        filled = {"{case}": self.ids["cases"], "{community}": self.ids["communities"]}
+        filled = {
+            "{case}": self.ids["cases"],
+            "{community}": self.ids["communities"],
+            "{mate}": self.ids["mates"],
+        }
         if not isinstance(body, dict):
             return body
         return {
@@ -113,12 +125,37 @@ async def things(site: Site, name: str) -> Things:
             "customers": receipt["customer_id"],
             "experts": site.mates[name].id,
             "communities": site.communities[name],
+            "mates": site.people["expert"].id,
         }
     )
 
 
+async def promised(site: Site, name: str, found: Things, *, kept: bool) -> None:
+    """One of them has promised something, and perhaps kept it."""
+    token, case_id = site.mates[name].token, found.ids["cases"]
+    body = ROUTES["POST", "/cases/{id}/promises"][1]
+    made = await site.call("POST", f"{API}/cases/{case_id}/promises", token, body)
+    assert made.status == 201
+    found.ids["promises"] = made.json["id"]
+    if kept:
+        path = f"{API}/promises/{made.json['id']}/kept"
+        assert (await site.call("PUT", path, token)).status == 200
+
+
 async def prepare(site: Site, method: str, path: str, name: str, found: Things) -> None:
-    """What must have happened before: resolved, put aside."""
+    """What must have happened before: answered, promised, resolved, put aside."""
+    if path.endswith("/handover"):
+        await prepare(site, "POST", "/cases/{id}/confirmation", name, found)
+        if method == "DELETE" and name == "North":
+            body = found.fill(ROUTES["POST", path][1])
+            token = site.mates[name].token
+            assert (await site.call("POST", API + found.of(path), token, body)).status == 200
+        return
+    if "promises" in path:
+        await prepare(site, "POST", "/cases/{id}/confirmation", name, found)
+        if path.startswith("/promises"):
+            await promised(site, name, found, kept=method == "DELETE")
+        return
     if path == "/cases/{id}/confirmation":
         path, body = "/threads/{id}/messages", {"case_id": "{case}", "text": "Done."}
         verb, wanted = "POST", 201
@@ -203,6 +240,7 @@ def pages(site: Site) -> list[tuple[str, str, Route]]:
 
 async def visit(site: Site, method: str, path: str, found: Things, role: str | None) -> int:
     kinds = {
+        "promises": "promises",
         "threads": "threads",
         "cases": "cases",
         "messages": "messages",
@@ -225,6 +263,8 @@ async def visit(site: Site, method: str, path: str, found: Things, role: str | N
 async def test_each_page_asks_for_a_session_and_a_role(shared_site: Site) -> None:
     for method, path, route in pages(shared_site):
         found = await things(shared_site, "North")
+        if "promises/{id}" in path:
+            await prepare(shared_site, method, path.removeprefix("/workspace"), "North", found)
         requirement = required(route)
         assert requirement is not None, path
         if requirement.roles is None:
@@ -238,6 +278,8 @@ async def test_a_page_of_another_community_is_not_there(shared_site: Site) -> No
     found = await things(shared_site, "South")
     looked = 0
     for method, path, _ in pages(shared_site):
+        if "promises/{id}" in path:
+            await prepare(shared_site, method, path.removeprefix("/workspace"), "South", found)
         if "{id}" in path and "files" not in path:
             for role in MEMBERS:
                 assert await visit(shared_site, method, path, found, role) == 404, (

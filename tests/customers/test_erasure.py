@@ -26,6 +26,8 @@ OF_CUSTOMERS = {
     "attachments": {"name", "media_type"},
     "drafts": {"text", "mode"},
     "resolutions": {"how", "kind", "undone_by"},
+    "handovers": {"brief"},
+    "promises": {"text", "kind"},
     "episodes": {"waits_on", "channel", "state", "placed_because"},
 }
 NOT_OF_CUSTOMERS = {
@@ -64,6 +66,7 @@ async def test_erasing_leaves_no_word_and_every_event(world: World) -> None:
     )
     receipt = await li.writes("Secretname wants her bill")
     await ana.answers(receipt.case_id, "Dear Secretname")
+    await ana.promises(receipt.case_id, "Call Secretname")
     await ana.resolves(receipt.case_id)
     before = await everything(world)
     assert "ecretname" in before

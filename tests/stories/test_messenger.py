@@ -13,7 +13,7 @@ from coterie.conversations import queries
 from coterie.customers.model import Address
 from tests.channels.messenger.stage import Stage, Visitor, chromium, set_stage, visitor
 from tests.conftest import copied
-from tests.stories.stage import hindrances, row
+from tests.stories.stage import hindrances, picture, row
 
 STORED = "Object.entries(localStorage).find(([name]) => name.endsWith('.token'))[1].slice(1, -1)"
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -96,6 +96,42 @@ async def test_a_customer_and_an_expert_in_two_browsers(stage: Stage, browser: B
     await expect(desk.locator(".bubble", has_text="That was quick.")).to_be_visible()
     print(f"a message reached the expert's window after {time.monotonic() - begun:.2f} s")
     await expect(li.log.get_by_text(", read").last).to_be_visible()
+
+
+async def test_a_promise_is_made_with_the_picker_seen_by_the_customer_and_kept(
+    stage: Stage, browser: Browser
+) -> None:
+    desk = await stage.desk(browser, stage.priya)
+    li = await visitor(browser, stage.host)
+    await li.page.wait_for_function("window.Coterie")
+    token = tokens.sign(stage.site.secret, stage.world.now, sub="C-7", name="Li of the promise")
+    await li.page.evaluate("(token) => Coterie.identify(token)", token)
+    await li.opens()
+    await li.writes("Will somebody come out?")
+    await row(desk, "Li of the promise").click()
+    await desk.locator("#t-reply").fill("Somebody will.")
+    await desk.keyboard.press("Control+Enter")
+    await li.reads("Somebody will.")
+    await desk.get_by_role("button", name="Promise something by a time").click()
+    dialog = desk.get_by_role("dialog")
+    await dialog.get_by_label("What will happen?").fill("A mast on the north gable")
+    await picture(desk, "promise-picker-1440-light")
+    await dialog.get_by_text("Tomorrow morning").click()
+    await dialog.get_by_role("button", name="Promise", exact=True).click()
+    await expect(desk.locator(".toast")).to_contain_text("The customer sees it")
+    await expect(desk.locator("#context")).to_contain_text("A mast on the north gable")
+    await expect(row(desk, "Li of the promise").locator(".promise")).to_be_visible()
+    promised = li.messenger.get_by_role("list", name="What we promised")
+    await expect(promised).to_contain_text("Priya promised: A mast on the north gable, by ")
+    await picture(li.page, "promise-messenger-1440-light")
+    await picture(desk, "promise-workspace-1440-light")
+    assert await hindrances(desk) == []
+    await desk.get_by_role("button", name="Mark as kept").click()
+    await expect(promised).to_contain_text("Priya kept: A mast on the north gable")
+    await expect(desk.locator("#context .promise--kept")).to_be_visible()
+    await desk.locator(".toast").get_by_role("button", name="Undo").click()
+    await expect(promised).to_contain_text("Priya promised: A mast on the north gable")
+    assert li.said == []
 
 
 async def test_the_experts_see_what_arrived_and_what_was_read(

@@ -57,6 +57,21 @@ def test_my_case_in_the_queue_waits_on_me() -> None:
     assert (seen.group, seen.due_at) == (Group.WAITING, NOW + timedelta(hours=1))
 
 
+def test_a_promise_shows_on_a_case_that_rests_and_a_kept_one_does_not() -> None:
+    made, due = NOW - timedelta(hours=1), NOW + timedelta(hours=3)
+    promised = row(view(matter(promised_at=due, promise_made_at=made)), ME, NOW)
+    assert (promised.group, promised.due_at, promised.made_at) == (Group.WAITS, due, made)
+    assert row(view(matter()), ME, NOW).group == Group.QUIET
+
+
+def test_of_an_answer_and_a_promise_the_one_that_is_due_first_shows() -> None:
+    sooner, later = NOW + timedelta(minutes=2), NOW + timedelta(hours=2)
+    assert row(view(attended(ME, "Priya", promised_at=sooner)), ME, NOW).due_at == sooner
+    assert row(view(attended(ME, "Priya", promised_at=later)), ME, NOW).due_at == NOW + timedelta(
+        minutes=4
+    )
+
+
 def test_one_matter_of_mine_goes_before_a_more_urgent_one_of_others() -> None:
     urgent = attended(TOM, "Tom Whitby", answer_by=NOW - timedelta(hours=1))
     assert row(view(urgent, attended(ME, "Priya Nair")), ME, NOW).group is Group.WAITING

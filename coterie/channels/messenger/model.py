@@ -70,6 +70,18 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Promised:
+    """What one of us has promised this customer."""
+
+    id: str
+    expert: str
+    text: str
+    made_at: datetime
+    due_at: datetime
+    kept_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Face:
     """Somebody of the community, as the customer sees them."""
 

@@ -3,7 +3,16 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from coterie.channels.messenger.model import Attachment, Browser, Face, Marks, Site, Standing, Turn
+from coterie.channels.messenger.model import (
+    Attachment,
+    Browser,
+    Face,
+    Marks,
+    Promised,
+    Site,
+    Standing,
+    Turn,
+)
 from coterie.kit.db import Tx, execute, row, rows, value
 
 
@@ -274,4 +283,22 @@ async def forget_unsent(tx: Tx, before: datetime) -> int:
     """Drop files that never got a message."""
     return await execute(
         tx, "DELETE FROM attachments WHERE message_id IS NULL AND at < %s", [before]
+    )
+
+
+async def promised(tx: Tx, thread_id: str, kept_since: datetime, limit: int = 3) -> list[Promised]:
+    """Promises on cases that are not over: those still to be kept, the next first; then those kept of late."""
+    return await rows(
+        tx,
+        Promised,
+        """
+        SELECT p.id, a.name AS expert, p.text, p.made_at, p.due_at, p.kept_at
+        FROM promises p
+        JOIN cases k ON k.id = p.case_id AND k.state <> 'closed'
+        JOIN accounts a ON a.id = p.expert_id
+        WHERE p.thread_id = %s AND (p.kept_at IS NULL OR p.kept_at > %s)
+        ORDER BY p.kept_at IS NOT NULL, p.due_at, p.id
+        LIMIT %s
+        """,
+        [thread_id, kept_since, limit],
     )

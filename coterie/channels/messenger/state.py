@@ -4,11 +4,11 @@ Facts and codes only. The words and the reader's zone are the element's.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from coterie.channels.messenger import queries
-from coterie.channels.messenger.model import Browser, Face, Marks, Site, Standing, Turn
+from coterie.channels.messenger.model import Browser, Face, Marks, Promised, Site, Standing, Turn
 from coterie.communities import queries as communities
 from coterie.communities.hours import is_open, next_open
 from coterie.communities.model import Community
@@ -19,6 +19,9 @@ from coterie.kit.errors import Refused
 from coterie.ui.people import initials, tint
 
 Json = dict[str, Any]
+
+KEPT_SHOWN = timedelta(days=1)
+"""So long a promise that was kept is still shown as kept."""
 
 
 async def state_of(tx: Tx, now: datetime, site: Site, browser: Browser | None) -> Json:
@@ -35,6 +38,7 @@ async def state_of(tx: Tx, now: datetime, site: Site, browser: Browser | None) -
         "you": await you(tx, browser),
         "who": who_has_it(standing),
         "due": due(standing),
+        "promises": [promise_json(each) for each in await promised(tx, now, thread_id)],
         "faces": [face_json(face) for face in faces],
         "marks": marks_json(await queries.marks(tx, thread_id) if thread_id else Marks(0, 0, 0)),
         "attended": standing is not None and standing.episode_state != "queued",
@@ -116,6 +120,22 @@ def due(standing: Standing | None) -> Json | None:
     queued = standing.episode_state == "queued"
     at = standing.time_given if queued else standing.answer_by
     return {"queued": queued, "at": iso(at), "since": iso(standing.waiting_since)}
+
+
+async def promised(tx: Tx, now: datetime, thread_id: str | None) -> list[Promised]:
+    """What is still to be kept, and what was kept of late."""
+    return await queries.promised(tx, thread_id, now - KEPT_SHOWN) if thread_id else []
+
+
+def promise_json(promise: Promised) -> Json:
+    return {
+        "id": promise.id,
+        "name": first_name(promise.expert),
+        "text": promise.text,
+        "at": iso(promise.due_at),
+        "since": iso(promise.made_at),
+        "kept_at": iso(promise.kept_at),
+    }
 
 
 def solved(standing: Standing | None) -> Json | None:

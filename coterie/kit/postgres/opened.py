@@ -18,13 +18,19 @@ log = structlog.get_logger(__name__)
 
 
 @contextmanager
-def opened(settings: Settings, *, keep_alive: bool = False) -> Iterator[Settings]:
-    """The settings with the address of a database that answers; kept alive, ours is revived if it dies."""
+def opened(settings: Settings, *, keep_alive: bool = False, new: bool = True) -> Iterator[Settings]:
+    """The settings with the address of a database that answers; kept alive, ours is revived if it dies.
+
+    Where none was made yet, one is, unless it is not to be `new`: a mistyped folder is then refused and left as it is.
+    """
     if settings.database_url:
         check_reachable(settings.database_url)
         yield settings
         return
-    with Cluster(settings.data) as cluster:
+    cluster = Cluster(settings.data)
+    if not (new or cluster.folder.exists()):
+        raise Refused(f"There is no database in {settings.data}.", "no_database")
+    with cluster:
         found = replace(settings, database_url=cluster.url)
         if not keep_alive:
             yield found

@@ -29,9 +29,10 @@ export class Head {
     this.who = h("b");
     this.when = h("p");
     this.due = h("p", { class: "msgr__next", hidden: true });
+    this.promises = h("ul", { class: "msgr__promises", "aria-label": words.promises, hidden: true });
     const who = h("div", { class: "msgr__who" }, this.faces, this.who, this.when);
-    this.node = h("header", { class: "msgr__head" }, top, this.menu, who, this.due);
-    setInterval(() => this.shown && this.showDue(this.shown.due), 15_000);
+    this.node = h("header", { class: "msgr__head" }, top, this.menu, who, this.due, this.promises);
+    setInterval(() => this.shown && this.showTimes(this.shown), 15_000);
   }
 
   show({ state }) {
@@ -40,7 +41,22 @@ export class Head {
     write(this.who, who(state));
     write(this.when, when(state));
     this.showFaces(state.faces);
-    this.showDue(state.due);
+    this.showTimes(state);
+  }
+
+  showTimes({ due, promises }) {
+    this.showDue(due);
+    this.showPromises(promises ?? []);
+  }
+
+  // What was promised, by when: kept, still to come, or later than we said.
+  showPromises(promises) {
+    this.promises.hidden = promises.length === 0;
+    const now = Date.now();
+    const key = JSON.stringify(promises) + promises.map(({ at, since }) => share(at, since, now)).join();
+    if (this.promisesKey === key) return;
+    this.promisesKey = key;
+    this.promises.replaceChildren(...promises.map((each) => promised(each, now)));
   }
 
   showFaces(faces) {
@@ -53,16 +69,16 @@ export class Head {
   showDue(due) {
     this.due.hidden = !due;
     if (!due) return;
-    const [at, since, now] = [new Date(due.at), new Date(due.since), Date.now()];
+    const [at, now] = [new Date(due.at), Date.now()];
     const late = at <= now;
-    const share = late ? 100 : Math.max(2, Math.round((100 * (now - since)) / (at - since)));
+    const filled = share(due.at, due.since, now);
     const said = late ? (due.queued ? words.late : words.lateAnswer) : due.queued ? words.answerAbout : words.answerBy;
     const text = said + moment(at);
     this.due.classList.toggle("msgr__next--late", late);
-    const key = `${text}${share}`;
+    const key = `${text}${filled}`;
     if (this.dueKey === key) return;
     this.dueKey = key;
-    this.due.replaceChildren(late ? icon("alert") : pie(share), h("span", {}, said, h("b", {}, moment(at))));
+    this.due.replaceChildren(late ? icon("alert") : pie(filled), h("span", {}, said, h("b", {}, moment(at))));
   }
 
   toggleMenu() {
@@ -103,6 +119,21 @@ export class Head {
     });
     return button;
   }
+}
+
+// How much of the time is over, in percent.
+function share(at, since, now) {
+  const [due, begun] = [new Date(at), new Date(since)];
+  return due <= now ? 100 : Math.max(2, Math.round((100 * (now - begun)) / (due - begun)));
+}
+
+function promised({ name, text, at, since, kept_at: kept }, now) {
+  const due = new Date(at);
+  const late = !kept && due <= now;
+  const sign = kept ? icon("check") : late ? icon("alert") : pie(share(at, since, now));
+  const said = kept ? words.kept(name) : late ? words.promiseLate(name) : words.promised(name);
+  const by = kept ? null : h("b", {}, `, ${late ? words.since(moment(due)) : words.by(moment(due))}`);
+  return h("li", { class: `msgr__next${late ? " msgr__next--late" : ""}` }, sign, h("span", {}, said, text, by));
 }
 
 function write(node, text) {
