@@ -27,9 +27,16 @@ async def ask_whom(desk: Desk) -> Response:
     case = await case_of(desk)
     async with desk.house.read() as tx:
         team = await communities.experts_of(tx, case.community_id)
-    teammates = [(each.id, words(each)) for each in team if each.id != case.owner_id]
+    teammates = [
+        (each.id, words(each)) for each in sorted(team, key=nearness) if each.id != case.owner_id
+    ]
     page = render("workspace/html/handover.html", case=case, teammates=teammates)
     return fragment(page)
+
+
+def nearness(expert: Expert) -> tuple[bool, bool, str]:
+    """Who is there before who isn't, experts before those who lead."""
+    return expert.presence != "present", expert.role != "expert", expert.name.lower()
 
 
 def words(expert: Expert) -> str:
