@@ -48,7 +48,9 @@ def main() -> None:
         sys.exit(one_line(str(error)))
     except KeyboardInterrupt:
         sys.exit("coterie: stopped")
-    except Exception as error:
+    except (
+        Exception
+    ) as error:  # the edge: a lost database is one line, anything else a bug with its trace
         if not is_database_away(error):
             raise
         sys.exit(one_line(f"The database went away: {error}"))

@@ -11,7 +11,8 @@ DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 ELSEWHERE = ("http://", "https://", "mailto:")
-MACHINE = re.compile(r"/work/|/root/|/home/[a-z]|\b10\.\d+\.\d+\.\d+\b")
+HOMES = ("work", "root", r"home/[a-z]\w*")
+MACHINE = re.compile(rf"/(?:{'|'.join(HOMES)})/|\b10\.\d+\.\d+\.\d+\b")
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))

@@ -49,6 +49,7 @@ def api() -> FastAPI:
         app.include_router(room.router)
     speak_in_problems(app)
     app.add_middleware(SmallBodies)
+    # The framework asks the app for its document by this name, and wants it replaced so.
     app.openapi = lambda: documented(app)  # type: ignore[method-assign]
     return app
 

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Annotated, Literal
-from uuid import UUID
 
 from fastapi import APIRouter
 from pydantic import Field
@@ -23,9 +22,6 @@ from coterie.routing import queries as routing
 from coterie.routing import words
 
 router = APIRouter(prefix="/cases/{id}", tags=["cases"])
-
-NOBODY = str(UUID(int=0))
-"""An id that nobody has."""
 
 
 @router.get("", responses=may_fail(404))
@@ -135,11 +131,10 @@ class NewOwner(Shape):
 async def hand_over(house: House_, viewer: Writer, id: Id, body: NewOwner) -> CaseShown:
     """Hand the case to a teammate of its community. Anybody else is refused: a case never leaves its community."""
     expert_id, found = expert_of(viewer), await reach(house, viewer, id)
-    to_id = body.to if is_id(body.to) else NOBODY
     await house.act(
         found.community_id,
         lambda tx, now: handover.hand_over(
-            tx, now, found.id, expert_id, to_id=to_id, brief=body.brief
+            tx, now, found.id, expert_id, to_id=body.to, brief=body.brief
         ),
     )
     return await changed(house, viewer, id)

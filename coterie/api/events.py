@@ -83,7 +83,7 @@ class InAll:
             self.era, self.transaction = last.era, last.transaction
             self.stream_id, self.after = last.stream_id, last.number
         return [
-            (event_shown(e), cursor("all", e.era, e.transaction, e.stream_id, e.number))  # type: ignore[arg-type]
+            (event_shown(e), cursor("all", e.era, e.transaction, e.stream_id, e.number))
             for e in found
         ]
 

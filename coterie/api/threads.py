@@ -24,8 +24,10 @@ from coterie.conversations import actions, queries
 from coterie.conversations.doors import access_case, access_message, access_thread
 from coterie.conversations.model import Message, Thread
 from coterie.kit import keys
+from coterie.kit.access.viewer import Viewer
 from coterie.kit.db import Tx
 from coterie.kit.errors import Invalid
+from coterie.kit.house import House
 
 router = APIRouter(tags=["threads"])
 
@@ -122,9 +124,7 @@ async def move(house: House_, viewer: Writer, id: Id, body: CaseOfMessage) -> Me
 @router.delete("/messages/{id}/needs-nothing", responses=may_fail(404, 409))
 async def needs_something(house: House_, viewer: Writer, id: Id) -> MessageShown:
     """It does ask for something: it needs us again where nobody has answered it, and reopens its case again."""
-    expert_id = expert_of(viewer)
-    async with house.read() as tx:
-        message = await access_message(tx, viewer, id)
+    expert_id, message = expert_of(viewer), await reach(house, viewer, id)
     unmarked = await house.act(
         message.community_id,
         lambda tx, now: actions.unmark_needs_nothing(tx, now, message.id, expert_id),
@@ -135,11 +135,14 @@ async def needs_something(house: House_, viewer: Writer, id: Id) -> MessageShown
 @router.put("/messages/{id}/needs-nothing", responses=may_fail(404, 409))
 async def needs_nothing(house: House_, viewer: Writer, id: Id) -> MessageShown:
     """The message asks for nothing; where it reopened a case, that is undone."""
-    expert_id = expert_of(viewer)
-    async with house.read() as tx:
-        message = await access_message(tx, viewer, id)
+    expert_id, message = expert_of(viewer), await reach(house, viewer, id)
     marked = await house.act(
         message.community_id,
         lambda tx, now: actions.mark_needs_nothing(tx, now, message.id, expert_id),
     )
     return MessageShown.model_validate(message_shown(marked, None))
+
+
+async def reach(house: House, viewer: Viewer, message_id: str) -> Message:
+    async with house.read() as tx:
+        return await access_message(tx, viewer, message_id)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from coterie.communities import queries as communities
 from coterie.communities.model import Community
-from coterie.conversations import queries, rules
+from coterie.conversations import queries, resolution_queries, rules
 from coterie.conversations.model import (
     Case,
     CaseFile,
@@ -239,7 +239,7 @@ async def need_us_again(
     if case.state == "watched":
         case.state, case.watch_ends_at = "open", None
         await queries.save_case(tx, case)
-        await queries.undo_resolution(tx, message.at, case.id, "customer")
+        await resolution_queries.undo_resolution(tx, message.at, case.id, "customer")
         emit(tx, case.community_id, "case_reopened", now, case_ids(case), by="customer")
     last = await last_episode(tx, case)
     if file.episode is None and last.id == message.episode_id:
@@ -272,7 +272,7 @@ async def settle_down(
         return
     if any(turn.id != gone.id for turn in await unanswered(tx, case.id)):
         return
-    restored = await queries.restore_resolution(tx, case.id, gone.at)
+    restored = await resolution_queries.restore_resolution(tx, case.id, gone.at)
     if restored:
         kind: ResolutionKind = "order" if restored.kind == "order" else "answer"
         case.state, case.watch_ends_at = (
@@ -308,7 +308,9 @@ async def settle_down(
 
 async def unanswered(tx: Tx, case_id: str) -> list[Message]:
     """What still asks for an answer. A resolution that an expert took back settled nothing."""
-    held = [r.at for r in await queries.resolutions(tx, case_id) if r.undone_by != "expert"]
+    held = [
+        r.at for r in await resolution_queries.resolutions(tx, case_id) if r.undone_by != "expert"
+    ]
     return rules.unanswered(await queries.messages_of_case(tx, case_id), max(held, default=None))
 
 
@@ -360,7 +362,7 @@ async def target_of(
         raise Refused("That case is over: begin a new one.", "case_closed")
     if target.case.state == "watched":
         target.case.state, target.case.watch_ends_at = "open", None
-        await queries.undo_resolution(tx, now, target.case.id, "expert")
+        await resolution_queries.undo_resolution(tx, now, target.case.id, "expert")
         emit(tx, target.case.community_id, "case_reopened", now, case_ids(target.case), by="expert")
     target.case.spoken_at = now
     await queries.save_case(tx, target.case)

@@ -11,7 +11,7 @@ from coterie.conversations.receiving import case_ids
 from coterie.kit.db import Tx
 from coterie.kit.errors import Invalid, Refused
 from coterie.kit.events import emit
-from coterie.kit.ids import new_id
+from coterie.kit.ids import is_id, new_id
 
 LONGEST_BRIEF = 2_000
 
@@ -32,7 +32,7 @@ async def hand_over(
         )
     if case.owner_id is None:
         raise Refused("Nobody owns this case yet, so there is nothing to hand over.", "not_owned")
-    if not await communities.is_member(tx, community.id, to_id):
+    if not is_id(to_id) or not await communities.is_member(tx, community.id, to_id):
         raise Refused(
             f"This case stays with {community.name}: only its members can own it.",
             "outside_community",

@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 
-from coterie.conversations import queries
+from coterie.conversations import receiving_queries
 from coterie.conversations.model import Elsewhere, Incoming, Receipt
 from coterie.conversations.receiving import Addressed, receive_many
 from coterie.customers import actions as customers
@@ -66,7 +66,7 @@ async def stream_for(tx: Tx, incoming: Incoming) -> tuple[str, bool]:
     An area that nobody knows is refused, whoever names it.
     """
     async with together(tx):
-        asked = await queries.ask_stream_of(tx, incoming)
+        asked = await receiving_queries.ask_stream_of(tx, incoming)
         homes = await customers.ask_homes(tx, [Newcomer(incoming.address, area=incoming.area)])
     [found] = await asked.fetchone() or (None,)
     if found is not None and not incoming.area:

@@ -5,19 +5,26 @@ about, what does that do to the episode. An item that the model refuses has its 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, NamedTuple, TypeAlias
 
 from coterie.communities import queries as communities
 from coterie.communities.model import Community
-from coterie.conversations import queries, rules
+from coterie.conversations import queries, receiving_queries, resolution_queries, rules
 from coterie.conversations.model import Case, Elsewhere, Episode, Incoming, Message, Receipt, Thread
+from coterie.conversations.receipts import (
+    Placement,
+    placements,
+    read_receipt,
+    receipt_of,
+    written_receipt,
+)
 from coterie.customers import actions as customers
 from coterie.customers.model import Choice, Newcomer
 from coterie.kit.db import Asked, Tx
 from coterie.kit.errors import Invalid, Refused
-from coterie.kit.events import Event, emit, emitted, held, settle
+from coterie.kit.events import emit, emitted, held, settle
 from coterie.kit.ids import new_id
 
 
@@ -35,9 +42,9 @@ Answer: TypeAlias = Receipt | Refused | Elsewhere
 async def receive_many(tx: Tx, now: datetime, addressed: Sequence[Addressed]) -> list[Answer]:
     """Take in these messages of one community, whose stream the transaction has asked to hold."""
     batch = Batch(addressed[0].community_id, [each.incoming for each in addressed])
-    known = await queries.known_keys(tx, batch.wanted)
-    writers = await queries.lock_writers(tx, batch.wanted)
-    living = await queries.living(tx, batch.wanted)
+    known = await receiving_queries.known_keys(tx, batch.wanted)
+    writers = await receiving_queries.lock_writers(tx, batch.wanted)
+    living = await receiving_queries.living(tx, batch.wanted)
     community = await communities.ask_community(tx, batch.community_id)
     guessed = [place for place, each in enumerate(addressed) if each.stranger]
     strangers = await ask_strangers(tx, batch, guessed) if guessed else None
@@ -62,7 +69,6 @@ class Batch:
     twins: dict[int, int] = field(default_factory=dict)
     """Items whose key came before in this very batch: place -> place of the first."""
     threads: dict[str, Thread] = field(default_factory=dict)
-    homes: dict[str, str] = field(default_factory=dict)
     of_place: dict[int, str] = field(default_factory=dict)
     """place -> thread id"""
     cases: dict[str, Case] = field(default_factory=dict)
@@ -121,7 +127,7 @@ async def ask_strangers(tx: Tx, batch: Batch, places: Sequence[int]) -> Stranger
     wanted = [batch.wanted[place] for place in places]
     return Strangers(
         places,
-        await queries.writers_without_thread(tx, wanted),
+        await receiving_queries.writers_without_thread(tx, wanted),
         await customers.ask_homes(tx, [newcomer(each) for each in wanted]),
     )
 
@@ -156,7 +162,7 @@ def threadless(batch: Batch) -> list[int]:
 
 def take_writers(batch: Batch, places: Sequence[int], found: Sequence[Any]) -> None:
     by_customer: dict[str, str] = {t.customer_id: t.id for t in batch.new_threads}
-    for writer in (queries.Writer(*each) for each in found):
+    for writer in (receiving_queries.Writer(*each) for each in found):
         thread_id = writer.thread_id or by_customer.get(writer.customer_id)
         if thread_id is None:
             thread_id = open_thread(batch, writer.customer_id, writer.home_id)
@@ -209,7 +215,7 @@ def newcomer(incoming: Incoming) -> Newcomer:
 
 async def join(tx: Tx, now: datetime, batch: Batch, found: Sequence[Any]) -> None:
     """Give each message its case and episode, in the order of arrival."""
-    for case, episode in map(queries.read_living, found):
+    for case, episode in map(receiving_queries.read_living, found):
         batch.cases[case.id] = case
         if episode:
             batch.episodes[case.id] = episode
@@ -335,10 +341,10 @@ async def write(tx: Tx, now: datetime, batch: Batch) -> None:
         await queries.add_case(tx, case)
     for case in batch.reopened:
         await queries.save_case(tx, case)
-        await queries.undo_resolution(tx, now, case.id, "customer")
+        await resolution_queries.undo_resolution(tx, now, case.id, "customer")
     for episode in batch.changed.values():
         await queries.save_episode(tx, episode)
-    await queries.add_said(tx, now, messages)
+    await receiving_queries.add_said(tx, now, messages)
     await claim(tx, batch)
     tell(tx, now, batch)
 
@@ -386,80 +392,15 @@ def case_ids(case: Case) -> dict[str, str | None]:
     }
 
 
-class Placement(NamedTuple):
-    """Where an episode stands after routing."""
-
-    attending_id: str | None
-    time_given: datetime | None
-    reason: str
-
-
-def placements(happened: Sequence[Event]) -> dict[str, Placement]:
-    """Where routing has put the episodes that need us, by what it emitted."""
-    return {
-        event.ids["episode"]: Placement(
-            event.ids.get("expert"),
-            event.at + timedelta(seconds=event.values["seconds"])
-            if event.kind == "episode_queued"
-            else None,
-            event.values["reason"],
-        )
-        for event in happened
-        if event.kind in ("episode_placed", "episode_queued")
-    }
-
-
 async def answer(tx: Tx, now: datetime, batch: Batch, placed: Mapping[str, Placement]) -> None:
     """Receipts for what was taken in, kept under their keys; twins get the receipt of the first."""
     kept = []
     for place, message in batch.messages.items():
-        receipt = receipt_of(batch, message, placed)
+        case = batch.cases[message.case_id]
+        receipt = receipt_of(message, case, batch.episodes[case.id], placed)
         batch.answers[place] = receipt
         kept.append((batch.wanted[place], written_receipt(receipt)))
     if kept:
-        await queries.add_keys(tx, now, kept)
+        await receiving_queries.add_keys(tx, now, kept)
     for place, first in batch.twins.items():
         batch.answers[place] = batch.answers[first]
-
-
-def receipt_of(batch: Batch, message: Message, placed: Mapping[str, Placement]) -> Receipt:
-    case = batch.cases[message.case_id]
-    episode = batch.episodes[case.id]
-    place = placed.get(episode.id) or Placement(
-        episode.attending_id, episode.time_given, episode.state
-    )
-    return Receipt(
-        message_id=message.id,
-        number=message.number,
-        thread_id=message.thread_id,
-        episode_id=episode.id,
-        case_id=case.id,
-        customer_id=case.customer_id,
-        community_id=case.community_id,
-        owner_id=case.owner_id,
-        attending_id=place.attending_id,
-        answer_by=episode.answer_by,
-        time_given=place.time_given,
-        reason=place.reason,
-    )
-
-
-def written_receipt(receipt: Receipt) -> dict[str, Any]:
-    """As it is kept under its key."""
-    return {
-        name: value.isoformat() if isinstance(value, datetime) else value
-        for name, value in ((n, getattr(receipt, n)) for n in Receipt.__slots__)
-    }
-
-
-def read_receipt(kept: dict[str, Any]) -> Receipt:
-    receipt = Receipt(**kept)
-    return replace(
-        receipt,
-        answer_by=read_time(kept["answer_by"]),
-        time_given=read_time(kept["time_given"]),
-    )
-
-
-def read_time(kept: str | None) -> datetime | None:
-    return datetime.fromisoformat(kept) if kept else None

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from coterie.communities import queries as communities
-from coterie.conversations import promise_queries, queries, rules
+from coterie.conversations import promise_queries, queries, resolution_queries, rules
 from coterie.conversations.actions import answerable, file_of, outbound, unanswered, writable
 from coterie.conversations.model import Case, CaseFile, Confirmation, Episode, ResolutionKind
 from coterie.conversations.receiving import case_ids
@@ -43,7 +43,7 @@ async def resolve(
     case.state, case.watch_ends_at = "watched", max(watched, promised or watched)
     await end_episode(tx, now, file, "resolved")
     await queries.save_case(tx, case)
-    await queries.add_resolution(tx, now, case_id, expert_id, how.strip(), kind)
+    await resolution_queries.add_resolution(tx, now, case_id, expert_id, how.strip(), kind)
     emit(
         tx, community.id, "case_resolved", now, {**case_ids(case), "by": expert_id}, resolution=kind
     )
@@ -76,7 +76,7 @@ async def reopen(tx: Tx, now: datetime, case_id: str, expert_id: str) -> Case:
 async def undo(tx: Tx, now: datetime, case: Case, by: str) -> None:
     case.state, case.watch_ends_at = "open", None
     await queries.save_case(tx, case)
-    await queries.undo_resolution(tx, now, case.id, by)
+    await resolution_queries.undo_resolution(tx, now, case.id, by)
     emit(tx, case.community_id, "case_reopened", now, case_ids(case), by=by)
 
 
@@ -88,7 +88,7 @@ async def confirm(tx: Tx, now: datetime, case_id: str, word: Confirmation) -> Ca
         raise Refused("Nobody has answered this case yet.", "not_answered")
     if word.about and not await communities.is_member(tx, case.community_id, word.about):
         raise Invalid("There is no such expert in this community.", field="about")
-    await queries.add_confirmation(
+    await resolution_queries.add_confirmation(
         tx, now, case_id,
         solved=word.solved, effort=word.effort, nps=word.nps, csat=word.csat, expert_id=word.about,
     )  # fmt: skip

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from random import Random
 
@@ -94,7 +95,7 @@ class People:
             if member.expert_id not in self.persons and member.state != wanted:
                 await self.house.act(
                     member.community_id,
-                    lambda tx, at, id_=member.expert_id, to=wanted: set_presence(tx, at, id_, to),  # type: ignore[misc]
+                    partial(set_presence, expert_id=member.expert_id, state=wanted),
                 )
 
     def at_desks(self) -> set[str]:
@@ -224,8 +225,7 @@ class People:
             if mood < 100:
                 word = Confirmation(solved=mood > 8, effort=5 + mood % 3 if mood > 8 else 3)
                 await self.house.act(
-                    community_id,
-                    lambda tx, at, id_=case_id, word=word: resolution.confirm(tx, at, id_, word),  # type: ignore[misc]
+                    community_id, partial(resolution.confirm, case_id=case_id, word=word)
                 )
 
     # New matters

@@ -208,15 +208,9 @@ async def after(tx: Tx, stream_id: str, number: int, limit: int = 1000) -> list[
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Event):
     """An event with its place in the order of all streams."""
 
-    stream_id: str
-    number: int
-    at: datetime
-    kind: str
-    ids: dict[str, str]
-    values: dict[str, Any]
     era: int
     transaction: int
 

@@ -74,7 +74,7 @@ class Groups:
         """
         try:
             answers = await self.attempt(stream_id, batch)
-        except Exception as error:  # noqa: BLE001  # the edge: whatever it is belongs to who asked
+        except Exception as error:  # noqa: BLE001 - the edge: whatever it is belongs to who asked
             meters.FAILED.inc()
             if len(batch) > 1 and not is_lost(error):
                 for item in batch:
