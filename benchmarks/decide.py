@@ -10,6 +10,7 @@ import uvloop
 from benchmarks.report import Ratio, Report
 from coterie.bench import ours
 from coterie.bench.load import closed, measured
+from coterie.routing.model import FAR_S
 from coterie.routing.policy import NOBODY, Contact, Experts, decide
 
 EXPERTS = 40
@@ -55,6 +56,10 @@ def community(number: int) -> Experts:
         load=[n % 7 / 7 for n in range(number)],
         capacity=[4.0] * number,
         idle_s=[float(n) for n in range(number)],
+        on_call=[0] * number,
+        warm_s=[0.0] * number,
+        back_s=[FAR_S] * number,
+        rated_badly=[0] * number,
     )
 
 

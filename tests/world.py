@@ -56,12 +56,14 @@ class World:
     async def community(
         self, name: str = "Riverina", areas: Sequence[str] = (), **settings: Any
     ) -> "Community":
+        """Its experts may be given all that they can carry at once, unless `warm_up_s` says otherwise."""
         async with self.house.ledger.unit(now=self.now) as tx:
             if not self.region_id:
                 self.region_id = await communities.found_region(tx, self.now, "Murray")
             id_ = await communities.found_community(
-                tx, self.now, self.region_id, name, "Australia/Sydney", settings=settings
-            )
+                tx, self.now, self.region_id, name, "Australia/Sydney",
+                settings={"warm_up_s": 0, **settings},
+            )  # fmt: skip
             if areas:
                 await communities.add_areas(tx, self.now, [Area(area, area) for area in areas])
                 await communities.assign_territory(tx, self.now, id_, list(areas))

@@ -99,7 +99,7 @@ INSERT INTO decisions (
     id, episode_id, community_id, at, policy, settings_version, situation, codes, reason, chosen_id)
 SELECT
     loading.id(c.opened_at + t.after, 6, c.first_message + t.turn),
-    c.episode_id, c.community_id, c.opened_at + t.after, 1, 1, k.situation, k.codes,
+    c.episode_id, c.community_id, c.opened_at + t.after, 2, 1, k.situation, k.codes,
     CASE WHEN t.turn = 0 THEN 5 ELSE 1 END,
     c.expert_id
 FROM loading.cases c

@@ -73,7 +73,7 @@ async def _community(
 ) -> list[Expert]:
     async with house.ledger.unit(now=now) as tx:
         community_id = await communities.found_community(
-            tx, now, region_id, f"Community {number}", "UTC"
+            tx, now, region_id, f"Community {number}", "UTC", settings={"warm_up_s": 0}
         )
     async with house.ledger.unit(community_id, now=now) as tx:
         return [await _expert(tx, now, community_id, f"{number}.{n}") for n in range(experts)]

@@ -243,13 +243,14 @@ async def put_presence(tx: Tx, now: datetime, expert_id: str, state: str) -> boo
     await execute(
         tx,
         """
-        INSERT INTO presence (expert_id, state, since)
-        VALUES (%s, %s, %s)
+        INSERT INTO presence (expert_id, state, since, began_at)
+        VALUES (%(expert)s, %(state)s, %(now)s, CASE WHEN %(state)s <> 'off' THEN %(now)s END)
         ON CONFLICT (expert_id) DO UPDATE
         SET lost_at = NULL, state = excluded.state,
-            since = CASE WHEN presence.state = excluded.state THEN presence.since ELSE excluded.since END
+            since = CASE WHEN presence.state = excluded.state THEN presence.since ELSE excluded.since END,
+            began_at = CASE WHEN excluded.state <> 'off' THEN coalesce(presence.began_at, excluded.began_at) END
         """,
-        [expert_id, state, now],
+        {"expert": expert_id, "state": state, "now": now},
     )
     return (before or "off") != state
 

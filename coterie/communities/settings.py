@@ -103,6 +103,10 @@ class Settings:
     weight_idle: float = setting(
         0.1, LOAD, "Weight after that", "load", (0, 1),
         "What it weighs from then on: it may come back, so it is not nothing.")  # fmt: skip
+    warm_up_s: int = setting(
+        90, LOAD, "Warm-up: the next one after", "s", (0, 10 * MINUTE),
+        "Whoever begins is given one new conversation at once, then one each time so long has passed, "
+        "until they could be full.")  # fmt: skip
     away_after_lost_s: int = setting(
         60, LOAD, "Away after losing the browser", "s", (10, 10 * MINUTE),
         "An expert whose browser is gone for so long counts as away, and what they attend is placed anew.")  # fmt: skip

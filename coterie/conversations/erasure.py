@@ -41,6 +41,7 @@ async def erase_conversation(tx: Tx, customer_id: str) -> None:
         SET text = ''
         WHERE thread_id IN (SELECT id FROM threads WHERE customer_id = %s)
         """,
+        "DELETE FROM bad_ratings WHERE customer_id = %s",
         "UPDATE cases SET title = '', topic = '' WHERE customer_id = %s",
     ):
         await execute(tx, statement, [customer_id])

@@ -92,6 +92,9 @@ async def confirm(tx: Tx, now: datetime, case_id: str, word: Confirmation) -> Ca
         tx, now, case_id,
         solved=word.solved, effort=word.effort, nps=word.nps, csat=word.csat, expert_id=word.about,
     )  # fmt: skip
+    if word.csat and (rated := word.about or case.owner_id):
+        bad = word.csat <= rules.BAD_CSAT
+        await resolution_queries.note_rating(tx, now, case.customer_id, rated, bad=bad)
     ids = {**case_ids(case), "expert": word.about}
     emit(
         tx, case.community_id, "case_confirmed", now, ids,

@@ -86,3 +86,26 @@ async def add_confirmation(
         """,
         [case_id, now, solved, effort, nps, csat, expert_id],
     )
+
+
+async def note_rating(
+    tx: Tx, now: datetime, customer_id: str, expert_id: str, *, bad: bool
+) -> None:
+    """Remember whom this customer rated badly; a better rating makes up for it."""
+    if bad:
+        await execute(
+            tx,
+            """
+            INSERT INTO bad_ratings (customer_id, expert_id, at)
+            VALUES (%s, %s, %s)
+            ON CONFLICT (customer_id, expert_id) DO UPDATE
+            SET at = excluded.at
+            """,
+            [customer_id, expert_id, now],
+        )
+    else:
+        await execute(
+            tx,
+            "DELETE FROM bad_ratings WHERE customer_id = %s AND expert_id = %s",
+            [customer_id, expert_id],
+        )

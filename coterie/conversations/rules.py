@@ -19,6 +19,8 @@ from coterie.conversations.model import (
 from coterie.kit.errors import Invalid
 
 LONGEST_TITLE = 80
+BAD_CSAT = 2
+"""Up to this of 5 a customer was dissatisfied, and does not return to whom they rated so."""
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 

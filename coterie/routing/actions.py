@@ -84,7 +84,8 @@ async def place_one(tx: Tx, now: datetime, scene: Scene, need: Need) -> None:
 
 def judge(now: datetime, scene: Scene, need: Need) -> tuple[Member | None, Decision]:
     """Ask the policy; the answer with all that it saw. The time of a queued one is still to be given."""
-    seen = rules.situation(need, scene.members, now)
+    settings, zone = scene.community.settings, scene.community.clock
+    seen = rules.situation(need, scene.members, settings, zone, now)
     codes = [0] * len(scene.members)
     index, reason = policy.decide(seen.contact, seen.experts, codes)
     chosen = scene.members[index] if index >= 0 else None
@@ -112,6 +113,7 @@ async def attend(
     await queries.add_decision(tx, decision)
     chosen.load += 1.0
     chosen.given_at = now
+    chosen.on_call |= need.channel == "voice"
     waited = (now - need.waiting_since).total_seconds()
     if waited > 0 and need.state == "queued" and need.time_given is not None:
         await queries.add_wait(

@@ -28,6 +28,8 @@ class Need:
     last_owner_id: str | None
     topic: str
     language: str
+    rated_badly: list[str]
+    """Whom this customer rated badly when they last rated them."""
 
 
 @dataclass(slots=True)
@@ -44,6 +46,9 @@ class Member:
     load: float
     capacity: float
     given_at: datetime | None
+    on_call: bool = False
+    began_at: datetime | None = None
+    """When they began to be there: their shift began, or they came later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +60,33 @@ class Situation:
     experts: Experts
 
     def packed(self) -> dict[str, Any]:
-        """As it is stored, to be decided again."""
+        """As it is stored, to be decided again. A column that says of everybody what `OF_ALL` says is left out."""
+        columns = {name: list(column) for name, column in self.experts._asdict().items()}
         return {
             "contact": list(self.contact),
             "ids": self.expert_ids,
-            **{name: list(getattr(self.experts, name)) for name in Experts._fields},
+            **{
+                name: column
+                for name, column in columns.items()
+                if column != said_of_all(name, len(column))
+            },
         }
 
 
+FAR_S = 1e9
+"""Seconds that stand for "not for a long time", and for "never"."""
+OF_ALL = {"on_call": 0, "warm_s": 0.0, "back_s": FAR_S, "rated_badly": 0}
+"""What a stored situation leaves out where it holds for every member."""
+
+
+def said_of_all(name: str, number: int) -> list[float] | None:
+    return [OF_ALL[name]] * number if name in OF_ALL else None
+
+
 def unpack(stored: dict[str, Any]) -> Situation:
-    columns = Experts(**{name: stored[name] for name in Experts._fields})
-    return Situation(Contact(*stored["contact"]), stored["ids"], columns)
+    ids = stored["ids"]
+    columns: Any = {name: stored.get(name, said_of_all(name, len(ids))) for name in Experts._fields}
+    return Situation(Contact(*stored["contact"]), ids, Experts(**columns))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ output, no words. `now` and everything else are arguments. An expert is an index
 from collections.abc import MutableSequence, Sequence
 from typing import NamedTuple
 
-VERSION = 1
+VERSION = 2
 
 # What is said of each candidate. The first that holds is the one that is stored.
 ELIGIBLE = 0
@@ -16,6 +16,8 @@ OFF_SHIFT = 2
 NO_SEAT = 3
 NO_LANGUAGE = 4
 FULL = 5
+ON_CALL = 6
+WARMING = 7
 
 # Why the decision is what it is.
 STAYS = 1
@@ -28,12 +30,15 @@ NOBODY_ON_SHIFT = 7
 NOBODY_WITH_SEAT = 8
 NOBODY_WITH_LANGUAGE = 9
 ALL_FULL = 10
+ALL_ON_CALL = 11
+ALL_WARMING = 12
+HELD = 13
 
 NOBODY = -1
 
 
 class Contact(NamedTuple):
-    """What is to be placed. Each is an expert's index, or NOBODY."""
+    """What is to be placed. The first three are an expert's index each, or NOBODY."""
 
     attending: int
     """Who attended this episode until now: they go on while they are present."""
@@ -41,6 +46,10 @@ class Contact(NamedTuple):
     """The owner of its case."""
     last_owner: int
     """Who owned the customer's case before this one."""
+    call: int = 0
+    """1 where it is a call."""
+    hold_s: float = 0.0
+    """Seconds for which it may still wait for its owner."""
 
 
 class Experts(NamedTuple):
@@ -48,7 +57,8 @@ class Experts(NamedTuple):
 
     present, on_shift, seat (can serve this channel), speaks (the customer's language): 0 or 1. skill: 0 to 5 on this
     need. load: sum of weights. capacity: load at which nothing new comes. idle_s: seconds since they were last given
-    something.
+    something. on_call: 1 while a call blocks them. warm_s: seconds until their warm-up lets the next one come. back_s:
+    seconds until their next shift begins. rated_badly: 1 where this customer rated them so.
     """
 
     present: Sequence[int]
@@ -59,31 +69,37 @@ class Experts(NamedTuple):
     load: Sequence[float]
     capacity: Sequence[float]
     idle_s: Sequence[float]
+    on_call: Sequence[int]
+    warm_s: Sequence[float]
+    back_s: Sequence[float]
+    rated_badly: Sequence[int]
 
 
 def decide(contact: Contact, experts: Experts, codes: MutableSequence[int]) -> tuple[int, int]:
     """Who attends, and why: (index or NOBODY, reason). Writes into `codes` what is said of each candidate.
 
-    A present attendee stays. Else the owner, for a new case who owned the last one, if they can serve; else the
-    teammate whose skills cover the need, with the least load for their capacity, idle for longest.
+    A present attendee stays. Else the owner, for a new case who owned the last one, if they can serve; it waits for
+    them where they can soon. Else the teammate who serves best.
     """
     furthest = ABSENT
     for i in range(len(codes)):
-        codes[i] = eligibility(experts, i)
+        codes[i] = eligibility(contact, experts, i)
         if codes[i] == ELIGIBLE or (furthest != ELIGIBLE and codes[i] > furthest):
             furthest = codes[i]
     if contact.attending >= 0 and experts.present[contact.attending] == 1:
         return contact.attending, STAYS
+    meant = contact.owner if contact.owner >= 0 else contact.last_owner
+    if meant >= 0 and experts.rated_badly[meant] == 0:
+        if codes[meant] == ELIGIBLE:
+            return meant, OWNER if contact.owner >= 0 else LAST_OWNER
+        if soon(codes[meant], experts.back_s[meant], contact.hold_s):
+            return NOBODY, HELD
     if furthest != ELIGIBLE:
         return NOBODY, NOBODY_PRESENT + furthest - ABSENT
-    if contact.owner >= 0 and codes[contact.owner] == ELIGIBLE:
-        return contact.owner, OWNER
-    if contact.owner < 0 and contact.last_owner >= 0 and codes[contact.last_owner] == ELIGIBLE:
-        return contact.last_owner, LAST_OWNER
     return best(experts, codes), COVER if contact.owner >= 0 else FIRST
 
 
-def eligibility(experts: Experts, i: int) -> int:
+def eligibility(contact: Contact, experts: Experts, i: int) -> int:
     """What rules a candidate out, by an allow-list: only who is present, and so on, may serve."""
     if experts.present[i] != 1:
         return ABSENT
@@ -93,9 +109,27 @@ def eligibility(experts: Experts, i: int) -> int:
         return NO_SEAT
     if experts.speaks[i] != 1:
         return NO_LANGUAGE
-    if experts.load[i] + 1.0 > experts.capacity[i]:
+    if experts.on_call[i] == 1:
+        return ON_CALL
+    if full(contact, experts, i):
         return FULL
+    if experts.warm_s[i] > 0.0:
+        return WARMING
     return ELIGIBLE
+
+
+def full(contact: Contact, experts: Experts, i: int) -> bool:
+    """Whether this one would be too much for them: a call needs somebody with at most one other thing to do."""
+    if contact.call == 1:
+        return experts.load[i] > 1.0
+    return experts.load[i] + 1.0 > experts.capacity[i]
+
+
+def soon(code: int, back_s: float, hold_s: float) -> bool:
+    """Whether somebody who can't serve now is worth waiting for: busy, or their shift begins within the hold."""
+    if code in (ABSENT, OFF_SHIFT):
+        return back_s <= hold_s
+    return hold_s > 0.0 and code in (FULL, ON_CALL, WARMING)
 
 
 def best(experts: Experts, codes: Sequence[int]) -> int:
@@ -108,7 +142,9 @@ def best(experts: Experts, codes: Sequence[int]) -> int:
 
 
 def better(experts: Experts, a: int, b: int) -> bool:
-    """Whether a serves better than b: skill covers, then share of capacity, then idle time, then the order given."""
+    """Whether a serves better than b: not rated badly, skill covers, share of capacity, idle time, the order given."""
+    if experts.rated_badly[a] != experts.rated_badly[b]:
+        return experts.rated_badly[a] == 0
     covers_a, covers_b = experts.skill[a] > 0, experts.skill[b] > 0
     if covers_a != covers_b:
         return covers_a

@@ -24,7 +24,8 @@ NEED = """
             ORDER BY o.spoken_at DESC, o.id DESC
             LIMIT 1
         ) END AS last_owner_id,
-        k.topic, c.language
+        k.topic, c.language,
+        ARRAY(SELECT b.expert_id FROM bad_ratings b WHERE b.customer_id = k.customer_id) AS rated_badly
     FROM episodes e
     JOIN cases k ON k.id = e.case_id
     JOIN customers c ON c.id = k.customer_id
@@ -156,21 +157,24 @@ async def ask_members(tx: Tx, community_id: str, now: datetime) -> AsyncCursor[M
             ) AS skills,
             coalesce(l.load, 0)::float8 AS load,
             x.capacity::float8 AS capacity,
-            d.given_at
+            d.given_at,
+            coalesce(l.on_call, false) AS on_call,
+            greatest(p.began_at, s.began_at) AS began_at
         FROM memberships m
         JOIN communities y ON y.id = m.community_id
         JOIN experts x ON x.id = m.expert_id
         LEFT JOIN presence p ON p.expert_id = m.expert_id
         LEFT JOIN LATERAL (
             SELECT bool_or(h.starts_at <= %(now)s AND h.ends_at > %(now)s) AS on_shift,
-                min(h.starts_at) FILTER (WHERE h.starts_at > %(now)s) AS next_shift
+                min(h.starts_at) FILTER (WHERE h.starts_at > %(now)s) AS next_shift,
+                max(h.starts_at) FILTER (WHERE h.starts_at <= %(now)s AND h.ends_at > %(now)s) AS began_at
             FROM shifts h
             WHERE h.expert_id = m.expert_id
         ) s ON true
         LEFT JOIN LATERAL (
-            SELECT sum(w.weight) AS load
+            SELECT sum(w.weight) AS load, bool_or(w.call) AS on_call
             FROM (
-                SELECT 1.0 AS weight
+                SELECT 1.0 AS weight, e.channel = 'voice' AS call
                 FROM episodes e
                 WHERE e.community_id = m.community_id AND e.attending_id = m.expert_id
                   AND e.state = 'attended'
@@ -180,7 +184,7 @@ async def ask_members(tx: Tx, community_id: str, now: datetime) -> AsyncCursor[M
                         secs => coalesce((y.settings->>'weight_after_s')::float8, %(weight_after_s)s))
                     THEN 1.0
                     ELSE coalesce((y.settings->>'weight_idle')::float8, %(weight_idle)s)
-                END
+                END, false
                 FROM episodes e
                 WHERE e.community_id = m.community_id AND e.served_by = m.expert_id
                   AND e.state = 'waiting_customer'

@@ -16,6 +16,9 @@ REASONS = {
     policy.NOBODY_WITH_SEAT: "nobody_with_seat",
     policy.NOBODY_WITH_LANGUAGE: "nobody_with_language",
     policy.ALL_FULL: "all_full",
+    policy.ALL_ON_CALL: "all_on_call",
+    policy.ALL_WARMING: "all_warming",
+    policy.HELD: "held",
 }
 
 # What is said of whoever it came to.
@@ -34,6 +37,9 @@ SENTENCES = {
     "nobody_with_seat": "In the queue: nobody on shift serves this channel.",
     "nobody_with_language": "In the queue: nobody on shift speaks the customer's language.",
     "all_full": "In the queue: everybody who could serve is at capacity.",
+    "all_on_call": "In the queue: everybody who could serve is at capacity or on a call.",
+    "all_warming": "In the queue: everybody who could serve is busy, or has just begun and takes one after the other.",
+    "held": "In the queue for whom they know, who can serve soon. Else a teammate covers.",
 }
 
 PLAIN = {
@@ -53,6 +59,8 @@ RULED_OUT = {
     policy.NO_SEAT: "doesn't serve this channel",
     policy.NO_LANGUAGE: "doesn't speak the customer's language",
     policy.FULL: "is at capacity",
+    policy.ON_CALL: "is on a call",
+    policy.WARMING: "has just begun, and takes one after the other",
 }
 
 

@@ -106,6 +106,12 @@ ALTER TABLE public.audit ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.bad_ratings (
+    customer_id uuid NOT NULL,
+    expert_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE public.browsers (
     id uuid NOT NULL,
     hash bytea NOT NULL,
@@ -405,6 +411,8 @@ CREATE TABLE public.presence (
     since timestamp with time zone NOT NULL,
     seated boolean DEFAULT false NOT NULL,
     lost_at timestamp with time zone,
+    began_at timestamp with time zone,
+    CONSTRAINT presence_check CHECK (((state = 'off'::text) = (began_at IS NULL))),
     CONSTRAINT presence_state_check CHECK ((state = ANY (ARRAY['present'::text, 'away'::text, 'off'::text])))
 )
 WITH (fillfactor='50');
@@ -545,6 +553,9 @@ ALTER TABLE ONLY public.attachments
 
 ALTER TABLE ONLY public.audit
     ADD CONSTRAINT audit_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.bad_ratings
+    ADD CONSTRAINT bad_ratings_pkey PRIMARY KEY (customer_id, expert_id);
 
 ALTER TABLE ONLY public.browsers
     ADD CONSTRAINT browsers_hash_key UNIQUE (hash);
@@ -790,6 +801,12 @@ ALTER TABLE ONLY public.attachments
 
 ALTER TABLE ONLY public.audit
     ADD CONSTRAINT audit_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id);
+
+ALTER TABLE ONLY public.bad_ratings
+    ADD CONSTRAINT bad_ratings_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
+ALTER TABLE ONLY public.bad_ratings
+    ADD CONSTRAINT bad_ratings_expert_id_fkey FOREIGN KEY (expert_id) REFERENCES public.experts(id);
 
 ALTER TABLE ONLY public.browsers
     ADD CONSTRAINT browsers_area_fkey FOREIGN KEY (area) REFERENCES public.areas(area);

@@ -2,17 +2,18 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from coterie.communities.hours import ALWAYS_OPEN, Hours, is_open
+from coterie.communities.hours import ALWAYS_OPEN, Hours, is_open, next_open
 from coterie.communities.settings import Settings
 from coterie.kit.ids import new_id
 from coterie.routing import policy, rules, words
-from coterie.routing.model import Decision, Member, Need, Situation
+from coterie.routing.model import FAR_S, Decision, Member, Need, Situation
 from coterie.routing.policy import NOBODY, Contact, Experts
 
 NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
@@ -39,9 +40,15 @@ def situations(draw: st.DrawFn) -> tuple[Contact, Experts]:
         load=column(loads),
         capacity=column(st.sampled_from([1.0, 4.0, 5.5])),
         idle_s=column(st.floats(0, 1e9)),
+        on_call=column(st.sampled_from([0, 0, 0, 1])),
+        warm_s=column(st.sampled_from([0.0, 0.0, 0.0, 0.5, 90.0])),
+        back_s=column(st.sampled_from([FAR_S, 60.0, 3_600.0])),
+        rated_badly=column(st.sampled_from([0, 0, 0, 1])),
     )
     somebody = st.integers(NOBODY, size - 1)
-    return Contact(draw(somebody), draw(somebody), draw(somebody)), experts
+    call = draw(st.sampled_from([0, 0, 1]))
+    hold_s = draw(st.sampled_from([0.0, 0.0, 8.0, 300.0, 7_200.0]))
+    return Contact(draw(somebody), draw(somebody), draw(somebody), call, hold_s), experts
 
 
 def decided(contact: Contact, experts: Experts) -> tuple[int, int, list[int]]:
@@ -50,13 +57,34 @@ def decided(contact: Contact, experts: Experts) -> tuple[int, int, list[int]]:
     return index, reason, codes
 
 
-def can_serve(experts: Experts, i: int) -> bool:
+def can_serve(contact: Contact, experts: Experts, i: int) -> bool:
     """Said once more in other words: on the list of what is allowed in every way."""
-    free = experts.load[i] + 1 <= experts.capacity[i]
-    return free and all(
+    return is_there(experts, i) and not is_busy(contact, experts, i)
+
+
+def is_there(experts: Experts, i: int) -> bool:
+    return all(
         column[i] == 1
         for column in (experts.present, experts.on_shift, experts.seat, experts.speaks)
     )
+
+
+def is_busy(contact: Contact, experts: Experts, i: int) -> bool:
+    free = experts.load[i] <= 1 if contact.call else experts.load[i] + 1 <= experts.capacity[i]
+    return not free or experts.on_call[i] == 1 or experts.warm_s[i] > 0
+
+
+def welcome(contact: Contact, experts: Experts) -> int:
+    """Whom the customer returns to: the owner, for a new case the last one, where not rated badly."""
+    meant = contact.owner if contact.owner != NOBODY else contact.last_owner
+    return NOBODY if meant == NOBODY or experts.rated_badly[meant] else meant
+
+
+def worth_waiting_for(contact: Contact, experts: Experts, i: int) -> bool:
+    """Busy now; or not there, with a shift that begins within the hold."""
+    if not (experts.present[i] and experts.on_shift[i]):
+        return experts.back_s[i] <= contact.hold_s
+    return contact.hold_s > 0 and is_there(experts, i) and is_busy(contact, experts, i)
 
 
 @given(situations())
@@ -82,16 +110,41 @@ def test_rule_3_an_episode_stays_with_a_present_attendee(
 
 @given(situations())
 def test_rule_4_soft_owner(situation: tuple[Contact, Experts]) -> None:
-    """The owner, for a new case the last one, if they can serve; else a teammate covers."""
+    """The owner, for a new case the last one, if they can serve, now or soon; else a teammate covers."""
     contact, experts = situation[0]._replace(attending=NOBODY), situation[1]
     index, reason, _ = decided(contact, experts)
-    first = contact.owner if contact.owner != NOBODY else contact.last_owner
-    if first != NOBODY and can_serve(experts, first):
+    first = welcome(contact, experts)
+    if first != NOBODY and can_serve(contact, experts, first):
         assert index == first
         assert reason == (policy.OWNER if contact.owner != NOBODY else policy.LAST_OWNER)
+    elif first != NOBODY and worth_waiting_for(contact, experts, first):
+        assert (index, reason) == (NOBODY, policy.HELD)
     elif index != NOBODY:
         assert index != first
         assert reason == (policy.COVER if contact.owner != NOBODY else policy.FIRST)
+
+
+@given(situations())
+def test_rule_4_nobody_returns_to_whom_they_rated_badly(
+    situation: tuple[Contact, Experts],
+) -> None:
+    """They are met only where nobody else can serve: a bad rating traps nobody."""
+    contact, experts = situation[0]._replace(attending=NOBODY), situation[1]
+    index, reason, codes = decided(contact, experts)
+    if index != NOBODY and experts.rated_badly[index]:
+        assert reason in (policy.COVER, policy.FIRST)
+        able = [i for i, code in enumerate(codes) if code == policy.ELIGIBLE]
+        assert all(experts.rated_badly[i] for i in able)
+
+
+@given(situations())
+def test_rule_4_nothing_waits_for_an_owner_beyond_the_hold(
+    situation: tuple[Contact, Experts],
+) -> None:
+    contact, experts = situation[0]._replace(hold_s=0.0), situation[1]
+    experts = experts._replace(back_s=[FAR_S for _ in experts.back_s])
+    _, reason, _ = decided(contact, experts)
+    assert reason != policy.HELD
 
 
 @given(situations())
@@ -99,9 +152,11 @@ def test_rule_5_nobody_trapped(situation: tuple[Contact, Experts]) -> None:
     """Somebody who can serve is found wherever there is one; else it is said what everybody lacks."""
     contact, experts = situation
     index, reason, codes = decided(contact, experts)
-    able = [i for i in range(len(codes)) if can_serve(experts, i)]
+    able = [i for i in range(len(codes)) if can_serve(contact, experts, i)]
     assert [i for i, code in enumerate(codes) if code == policy.ELIGIBLE] == able
-    if index == NOBODY:
+    if reason == policy.HELD:
+        assert welcome(contact, experts) not in (NOBODY, *able)
+    elif index == NOBODY:
         assert able == []
         assert reason == max(codes, default=policy.ABSENT) + policy.NOBODY_PRESENT - policy.ABSENT
     else:
@@ -111,27 +166,55 @@ def test_rule_5_nobody_trapped(situation: tuple[Contact, Experts]) -> None:
 
 @given(situations())
 def test_rule_7_load(situation: tuple[Contact, Experts]) -> None:
-    """Nobody is given more than their capacity; what they attend already stays."""
+    """Nobody is given more than their capacity, nor anything while a call or their warm-up keeps them."""
     contact, experts = situation
     index, reason, _ = decided(contact, experts)
-    if index != NOBODY and reason != policy.STAYS:
-        assert experts.load[index] + 1 <= experts.capacity[index]
+    if index == NOBODY or reason == policy.STAYS:
+        return
+    assert experts.load[index] <= (1 if contact.call else experts.capacity[index] - 1)
+    assert experts.on_call[index] == 0
+    assert experts.warm_s[index] == 0
 
 
 @given(situations())
 def test_rule_8_whose_skills_cover_the_need_comes_first(
     situation: tuple[Contact, Experts],
 ) -> None:
-    """Then who has the smallest share of their capacity in use."""
+    """Then who has the smallest share of their capacity in use, then who has been idle for longest."""
     contact, experts = situation
     index, reason, codes = decided(contact, experts)
     if reason not in (policy.COVER, policy.FIRST):
         return
     able = [i for i, code in enumerate(codes) if code == policy.ELIGIBLE]
-    covering = [i for i in able if experts.skill[i] > 0] or able
+    liked = [i for i in able if not experts.rated_badly[i]] or able
+    covering = [i for i in liked if experts.skill[i] > 0] or liked
     assert index in covering
     least = min(experts.load[i] / experts.capacity[i] for i in covering)
-    assert experts.load[index] / experts.capacity[index] == least
+    equals = [i for i in covering if experts.load[i] / experts.capacity[i] == least]
+    assert experts.idle_s[index] == max(experts.idle_s[i] for i in equals)
+    assert index in equals
+
+
+@given(situations())
+def test_idle_and_offline_people_get_no_work(situation: tuple[Contact, Experts]) -> None:
+    """Seen elsewhere: a deny-list of states. Here only who is present is on the list."""
+    contact, experts = situation
+    index, _, _ = decided(contact, experts)
+    assert index == NOBODY or experts.present[index] == 1
+    nobody_there = experts._replace(present=[0 for _ in experts.present])
+    assert decided(contact, nobody_there)[0] == NOBODY
+
+
+@given(situations())
+def test_two_sticky_methods_never_cancel_each_other(situation: tuple[Contact, Experts]) -> None:
+    """Seen elsewhere: with two ways of returning to a person switched on, neither worked. Here they are in one order."""
+    contact, experts = situation
+    wanted = [contact.attending, contact.owner if contact.owner != NOBODY else contact.last_owner]
+    able = [each for each in wanted if each != NOBODY and can_serve(contact, experts, each)]
+    if able and not any(experts.rated_badly[each] for each in able):
+        index, reason, _ = decided(contact, experts)
+        assert index in wanted
+        assert reason in (policy.STAYS, policy.OWNER, policy.LAST_OWNER)
 
 
 @given(situations(), st.booleans())
@@ -194,10 +277,7 @@ def test_rule_5_the_time_given_is_still_to_come(
 ) -> None:
     """Always after now; by history never outside the hours, and never before somebody's next shift."""
     since = NOW - waited
-    need = Need(
-        new_id(), new_id(), new_id(), new_id(), new_id(), "messenger", "queued", since, since,
-        since + promised, None, None, None, None, None, "", "",
-    )  # fmt: skip
+    need = needing("messenger", since, since + promised)
     members = [
         Member(
             new_id(), True, after is None, None if after is None else NOW + after, ["messaging"],
@@ -210,3 +290,64 @@ def test_rule_5_the_time_given_is_still_to_come(
     assert given_ >= rules.next_shift(members, NOW)
     if len(waits) >= rules.FEWEST_WAITS:
         assert is_open(given_ - timedelta(seconds=1), hours, zone)
+
+
+LONGEST_HOLD = {"messenger": 300, "email": 7_200, "voice": 8}
+
+
+@given(
+    channel=st.sampled_from(sorted(LONGEST_HOLD)),
+    promised=st.timedeltas(timedelta(seconds=5), timedelta(days=2)),
+    waited=st.timedeltas(timedelta(), timedelta(hours=9)),
+    hours=weeks(),
+    zone=st.sampled_from(ZONES),
+)
+def test_rule_4_the_hold_is_at_most_half_of_the_promise(
+    channel: str, promised: timedelta, waited: timedelta, hours: Hours, zone: ZoneInfo
+) -> None:
+    """And never more than the channel's; it only gets less, and counts from when somebody is there."""
+    settings, since = Settings(hours=hours), NOW - waited
+    need = needing(channel, since, since + promised)
+    left = rules.hold_left(need, settings, zone, NOW)
+    opened = max(since, next_open(since, hours, zone))
+    assert 0 <= left <= LONGEST_HOLD[channel] + max((opened - NOW).total_seconds(), 0)
+    half = max(opened + (need.answer_by - opened) / 2, NOW)
+    assert NOW + timedelta(seconds=left) <= half + timedelta(milliseconds=1)
+    later = rules.hold_left(need, settings, zone, NOW + timedelta(seconds=7))
+    assert later <= left
+
+
+@given(
+    asks=st.lists(st.integers(1, 400), max_size=60),
+    every=st.sampled_from([0, 30, 90]),
+    capacity=st.sampled_from([1.0, 4.0, 5.5]),
+)
+def test_rule_7_warm_up(asks: list[int], every: int, capacity: float) -> None:
+    """One at the start, then one each so often until they could be full: asked at any times, never more."""
+    settings = Settings(warm_up_s=every)
+    member = working(began_at=NOW, capacity=capacity)
+    now, given_at = NOW, []
+    for wait in asks:
+        if rules.warm_up_left(member, settings, now) == 0:
+            given_at.append((now - NOW).total_seconds())
+            member.given_at = now
+        now += timedelta(seconds=wait)
+    warm = every * (capacity - 1)
+    early = [at for at in given_at if at < warm]
+    assert asks == [] or given_at[0] == 0
+    assert all(b - a >= every for a, b in pairwise(early))
+    assert len(early) <= capacity
+
+
+def needing(channel: str, since: datetime, answer_by: datetime) -> Need:
+    return Need(
+        new_id(), new_id(), new_id(), new_id(), new_id(), channel, "queued", since, since,
+        answer_by, None, None, None, None, None, "", "", [],
+    )  # fmt: skip
+
+
+def working(*, began_at: datetime, capacity: float) -> Member:
+    return Member(
+        new_id(), True, True, None, ["messaging"], ["en"], {}, 0.0, capacity, None,
+        began_at=began_at,
+    )  # fmt: skip
