@@ -31,7 +31,13 @@ class Scene:
     @property
     def room(self) -> bool:
         """Whether anybody could take one more, of whatever kind."""
-        return any(m.present and m.on_shift and m.load + 1 <= m.capacity for m in self.members)
+        return any(has_room(member) for member in self.members)
+
+
+def has_room(member: Member) -> bool:
+    """Whether one more could come, be it a call, which needs an ear and no capacity."""
+    free = member.load + 1 <= member.capacity or ("voice" in member.seats and member.load <= 1)
+    return member.present and member.on_shift and not member.on_call and free
 
 
 async def place(tx: Tx, now: datetime, community_id: str, episode_ids: Sequence[str]) -> None:

@@ -16,6 +16,7 @@ from coterie.api.app import api
 from coterie.conversations import queries, rules
 from coterie.conversations.model import CHANNELS, Case, Episode
 from coterie.customers import actions as customers
+from coterie.customers.model import PROVED, Address
 from coterie.kit.db import execute, value
 from coterie.kit.errors import Refused
 from coterie.kit.ids import new_id
@@ -339,6 +340,41 @@ async def test_rule_11_nothing_lost(world: World, seed: int) -> None:
             range(1, len(theirs) + 1)
         )
         assert [message.number for message in kept] == list(range(1, len(theirs) + 1))
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_mail_is_never_silently_dropped(world: World, seed: int) -> None:
+    """Seen elsewhere: mail whose addresses were not as expected was gone. Here each is stored or refused in words."""
+    random = Random(seed)
+    riverina = await world.community(areas=["2650"])
+    await riverina.expert("Ana")
+    addresses = [
+        "li@example.com",
+        "LI@example.com",
+        "bo@example.com",
+        "not an address",
+        "reply+x@example.org",
+    ]
+    kept = refused = 0
+    for n in range(60):
+        address = Address("email", random.choice(addresses), random.choice([PROVED, world.token]))
+        sender = world.customer("Li", random.choice([None, "2650", "9999"]))
+        quote = random.choice([None, None, new_id()])
+        try:
+            receipt = await sender.writes(
+                f"Mail {n}", channel="email", address=address, quote_id=quote
+            )
+        except Refused as no:
+            assert no.sentence.endswith(".")
+            refused += 1
+        else:
+            async with world.house.read() as tx:
+                message = await queries.message(tx, receipt.message_id)
+            assert message is not None and message.text == f"Mail {n}"
+            kept += 1
+        async with world.house.read() as tx:
+            assert await value(tx, "SELECT count(*) FROM messages") == kept
+    assert kept and refused
 
 
 def test_a_case_is_called_by_a_whole_sentence_or_cut_at_a_word() -> None:

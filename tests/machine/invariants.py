@@ -120,6 +120,19 @@ ALWAYS: Mapping[str, LiteralString] = {
         ) e
         WHERE earlier > transaction
     """,
+    "a handover is between members, and the one that stands names the owner": """
+        SELECT h.id, h.case_id, h.to_id, c.owner_id
+        FROM handovers h
+        JOIN cases c ON c.id = h.case_id
+        WHERE h.returned_at IS NULL AND h.to_id IS DISTINCT FROM c.owner_id
+          AND h.at = (SELECT max(l.at) FROM handovers l WHERE l.case_id = h.case_id AND l.returned_at IS NULL)
+    """,
+    "a case is watched at least until what was promised on it is due": """
+        SELECT c.id, c.watch_ends_at, p.due_at
+        FROM promises p
+        JOIN cases c ON c.id = p.case_id
+        WHERE c.state = 'watched' AND p.kept_at IS NULL AND p.broken_at IS NULL AND p.due_at > c.watch_ends_at
+    """,
     "each message was told of once": """
         SELECT m.id, count(e.number)
         FROM messages m
@@ -153,6 +166,8 @@ AFTER_A_TICK: Mapping[str, LiteralString] = {
         WHERE (state = 'snoozed' AND wake_at <= %(now)s) OR (state = 'waiting_customer' AND quiet_at <= %(now)s)
         UNION ALL
         SELECT id, state FROM cases WHERE state = 'watched' AND watch_ends_at <= %(now)s
+        UNION ALL
+        SELECT id, 'promise' FROM promises WHERE kept_at IS NULL AND broken_at IS NULL AND due_at <= %(now)s
     """,
 }
 

@@ -110,7 +110,7 @@ class Operation(RuleBasedStateMachine):
 
     async def set_up(self) -> None:
         for number, area in enumerate(AREAS):
-            hours = {"hours": OPEN_BY_DAY} if number == 2 else {}
+            hours = {"hours": OPEN_BY_DAY} if number == 2 else {"warm_up_s": 90 * number}
             community = await self.world.community(f"Area {area}", [area], **hours)
             self.communities.append(community)
             for place in range(3):
@@ -161,10 +161,11 @@ class Operation(RuleBasedStateMachine):
         receipts = self.act("burst", together(turns))
         assert all(isinstance(each, Receipt) for each in receipts)
 
-    @rule(at=which, solved=st.booleans())
-    def confirms(self, at: int, solved: bool) -> None:
+    @rule(at=which, solved=st.booleans(), csat=st.sampled_from([None, 1, 2, 4]))
+    def confirms(self, at: int, solved: bool, csat: int | None) -> None:
         if found := self.case(at):
-            self.act("confirms", self.customers[0].confirms(found[0], solved=solved, effort=3))
+            word = self.customers[0].confirms(found[0], solved=solved, effort=3, csat=csat)
+            self.act("confirms", word)
 
     # What experts do
 
@@ -220,6 +221,35 @@ class Operation(RuleBasedStateMachine):
         if found:
             message, community = found[at % len(found)]
             self.act("needs_nothing", self.colleague(community, by).needs_nothing(message))
+
+    @rule(at=which, by=which, to=which)
+    def hands_over(self, at: int, by: int, to: int) -> None:
+        """Mostly to a teammate; refused to anybody else."""
+        if found := self.case(at):
+            expert, heir = self.colleague(found[1], by), self.colleague(found[1], to)
+            self.act("hands_over", expert.hands_over(found[0], heir))
+
+    @rule(at=which, by=which)
+    def gives_back(self, at: int, by: int) -> None:
+        found = self.ask(
+            "SELECT case_id::text, community_id::text FROM handovers WHERE returned_at IS NULL ORDER BY id"
+        )
+        if found:
+            case, community = found[at % len(found)]
+            self.act("gives_back", self.colleague(community, by).gives_back(case))
+
+    @rule(at=which, by=which, minutes=st.sampled_from([-5, 1, 30, 3_000]))
+    def promises(self, at: int, by: int, minutes: int) -> None:
+        if found := self.case(at):
+            expert = self.colleague(found[1], by)
+            self.act("promises", expert.promises(found[0], minutes=minutes))
+
+    @rule(at=which, by=which)
+    def keeps(self, at: int, by: int) -> None:
+        found = self.ask("SELECT id::text, community_id::text FROM promises ORDER BY id")
+        if found:
+            promise, community = found[at % len(found)]
+            self.act("keeps", self.colleague(community, by).keeps(promise))
 
     # Who is there
 

@@ -142,6 +142,20 @@ async def test_a_call_goes_to_somebody_with_at_most_one_other_thing_and_then_blo
     assert (await episode_of(world, ines)).attending_id == tom.id
 
 
+async def test_a_queued_call_comes_to_somebody_who_has_no_room_for_a_message(
+    world: World,
+) -> None:
+    riverina = await world.community()
+    ana = await riverina.expert("Ana", seats=("messaging", "voice"), capacity=1)
+    first = await world.customer("Li").writes()
+    await ana.answers(first.case_id)
+    await ana.goes()
+    call = await world.customer("Em").writes("(call)", channel="voice")
+    assert call.reason == "nobody_present"
+    await ana.comes()
+    assert (await episode_of(world, call)).attending_id == ana.id
+
+
 async def test_nobody_returns_to_whom_they_rated_badly_until_they_rate_better(
     world: World,
 ) -> None:
