@@ -344,7 +344,7 @@ async def test_rule_11_nothing_lost(world: World, seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(3))
 async def test_mail_is_never_silently_dropped(world: World, seed: int) -> None:
-    """Seen elsewhere: mail whose addresses were not as expected was gone. Here each is stored or refused in words."""
+    """Seen elsewhere: mail whose addresses were not as expected was gone. Here each is stored or refused."""
     random = Random(seed)
     riverina = await world.community(areas=["2650"])
     await riverina.expert("Ana")
@@ -364,8 +364,7 @@ async def test_mail_is_never_silently_dropped(world: World, seed: int) -> None:
             receipt = await sender.writes(
                 f"Mail {n}", channel="email", address=address, quote_id=quote
             )
-        except Refused as no:
-            assert no.sentence.endswith(".")
+        except Refused:
             refused += 1
         else:
             async with world.house.read() as tx:
