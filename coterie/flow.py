@@ -4,9 +4,10 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 
 from coterie.channels.messenger.jobs import forget_unsent_files
+from coterie.communities import absence_queries, absences
 from coterie.communities import actions as communities
 from coterie.communities import queries as community_queries
-from coterie.conversations import promise_queries, promises, resolution
+from coterie.conversations import away, handover_queries, promise_queries, promises, resolution
 from coterie.conversations import queries as conversations
 from coterie.conversations.erasure import erase_conversation
 from coterie.customers import proof_queries
@@ -51,6 +52,18 @@ async def follow_presence(tx: Tx, now: datetime, events: Sequence[Event]) -> Non
             await routing.pull(tx, now, community_id)
 
 
+async def hand_over_cases(tx: Tx, now: datetime, events: Sequence[Event]) -> None:
+    """Somebody is absent, perhaps for long: others own their cases until they are back."""
+    for event in events:
+        await away.hand_over_cases(tx, now, event.ids["absence"])
+
+
+async def return_cases(tx: Tx, now: datetime, events: Sequence[Event]) -> None:
+    """They are back: so are their cases."""
+    for event in events:
+        await away.return_cases(tx, now, event.ids["absence"])
+
+
 async def move_threads(tx: Tx, now: datetime, events: Sequence[Event]) -> None:
     """The thread goes with the home; open cases stay where they were opened."""
     for event in events:
@@ -67,6 +80,9 @@ REACTIONS: Mapping[str, Sequence[Reaction]] = {
     "episode_needs_us": [place],
     "episode_waits": [fill],
     "episode_ended": [fill],
+    "absence_begun": [hand_over_cases],
+    "absence_changed": [hand_over_cases],
+    "absence_ended": [return_cases],
     "presence_changed": [follow_presence],
     "home_changed": [move_threads],
     "customer_erased": [erase_conversations],
@@ -79,7 +95,7 @@ OfCase = Callable[[Tx, datetime, str], Awaitable[None]]
 
 
 def for_case(due: Callable[[Tx, datetime], Awaitable[list[tuple[str, str]]]], act: OfCase) -> Due:
-    """A timer that stands in a case, its episode or a promise: (community, id) of what is due."""
+    """A timer that stands in a case, its episode, a promise or an absence: (community, id) of what is due."""
 
     async def run(house: House, now: datetime) -> int:
         async with house.read() as tx:
@@ -143,6 +159,9 @@ TIMERS: Mapping[str, Due] = {
     "watch": for_case(conversations.due_watch, resolution.close_when_due),
     "promises to warn of": for_case(promise_queries.due_warning, promises.warn_when_due),
     "promises due": for_case(promise_queries.due, promises.break_when_due),
+    "absences that end": for_case(absence_queries.due_end, absences.end_when_due),
+    "absences that begin": for_case(absence_queries.due_begin, absences.begin_when_due),
+    "cases left behind": for_case(handover_queries.left_behind, away.hand_over_cases),
     "queues": serve_queues,
     "lost": miss_the_lost,
     "mail": send_mail,

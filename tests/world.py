@@ -11,9 +11,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from coterie.communities import absences
 from coterie.communities import actions as communities
-from coterie.communities.model import Area
-from coterie.conversations import actions, handover, intake, promises, queries, resolution
+from coterie.communities.model import Absence, Area
+from coterie.conversations import actions, away, handover, intake, promises, queries, resolution
 from coterie.conversations.model import (
     Case,
     Confirmation,
@@ -129,6 +130,41 @@ class Expert:
 
     async def leaves(self) -> None:
         await self.act(lambda tx, now: communities.end_membership(tx, now, self.id))
+
+    async def hands_all_over_and_leaves(self, **briefs: Any) -> int:
+        handed: int = await self.act(lambda tx, now: away.leave(tx, now, self.id, **briefs))
+        return handed
+
+    async def is_absent(
+        self,
+        *,
+        days: float = 10,
+        after: timedelta = timedelta(),
+        why: str = "leave",
+        deputy: "Expert | None" = None,
+        **briefs: Any,
+    ) -> Absence:
+        """From now on, or after a while, for so many days."""
+        starts_at = self.community.world.now + after
+        absence: Absence = await self.act(
+            lambda tx, now: away.record(
+                tx, now, self.id, starts_at=starts_at, ends_at=starts_at + timedelta(days=days),
+                why=why, deputy_id=deputy.id if deputy else None, **briefs,
+            )
+        )  # fmt: skip
+        return absence
+
+    async def takes_back(self, absence_id: str) -> Absence:
+        absence: Absence = await self.act(
+            lambda tx, now: absences.take_back(tx, now, absence_id, by=self.id)
+        )
+        return absence
+
+    async def prolongs(self, absence_id: str, until: datetime) -> Absence:
+        absence: Absence = await self.act(
+            lambda tx, now: absences.prolong(tx, now, absence_id, until, by=self.id)
+        )
+        return absence
 
     async def answers(self, case_id: str, text: str = "Let me look at that.") -> Message:
         message: Message = await self.act(

@@ -7,6 +7,7 @@ from fastapi.openapi.utils import get_openapi
 
 from coterie import __version__
 from coterie.api import (
+    absences,
     areas,
     cases,
     communities,
@@ -41,6 +42,7 @@ def api() -> FastAPI:
         promises,
         customers,
         experts,
+        absences,
         tokens,
         communities,
         areas,

@@ -1,4 +1,4 @@
-"""Experts: whether they are there, and when they work."""
+"""Experts: whether they are there, when they work, and how they leave."""
 
 from typing import Annotated, Literal
 

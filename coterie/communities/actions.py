@@ -11,7 +11,7 @@ from typing import Any
 
 from psycopg.errors import CheckViolation
 
-from coterie.communities import checks, queries, records
+from coterie.communities import absences, checks, queries, records
 from coterie.communities.changes import changed
 from coterie.communities.model import Area, Community, Expert, Shift
 from coterie.kit.access.accounts import (
@@ -298,6 +298,7 @@ async def end_membership(tx: Tx, now: datetime, expert_id: str, *, by: str | Non
             f"{expert.name} still owns cases that are open or in watch. Hand them over first.",
             "owns_cases",
         ) from None
+    await absences.forget_all(tx, now, expert.community_id, expert_id)
     emit(tx, expert.community_id, "member_left", now, {"expert": expert_id, "by": by})
     await audit(tx, now, by, "end_membership", "expert", expert_id, {"community": expert.community_id})  # fmt: skip
 
@@ -305,9 +306,13 @@ async def end_membership(tx: Tx, now: datetime, expert_id: str, *, by: str | Non
 async def set_presence(
     tx: Tx, now: datetime, expert_id: str, state: str, *, reason: str = "chosen"
 ) -> bool:
-    """Say whether they can be given work: present, away or off. Whether that changed."""
+    """Say whether they can be given work: present, away or off. Whether that changed.
+
+    Present ends an absence early: who is there is back.
+    """
     expert = await known_member(tx, expert_id)
-    if not await records.put_presence(tx, now, expert_id, checks.checked_state(state)):
+    await absences.come_back(tx, now, expert_id, checks.checked_state(state))
+    if not await records.put_presence(tx, now, expert_id, state):
         return False
     emit(tx, expert.community_id, "presence_changed", now, {"expert": expert_id}, state=state, reason=reason)  # fmt: skip
     return True

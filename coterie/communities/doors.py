@@ -1,7 +1,7 @@
 """May this viewer see this community, this expert? What is another community's does not exist for them."""
 
-from coterie.communities import queries
-from coterie.communities.model import Community, Expert
+from coterie.communities import absence_queries, queries
+from coterie.communities.model import Absence, Community, Expert
 from coterie.kit.access.viewer import Viewer
 from coterie.kit.db import Tx
 from coterie.kit.errors import Forbidden, NotFound
@@ -27,6 +27,15 @@ async def access_expert(tx: Tx, viewer: Viewer, expert_id: str, *, direct: bool 
         raise NotFound("There is no such expert.")
     if direct and not may_direct(viewer, found):
         raise Forbidden(f"That is for {found.name}, or for who leads their community.")
+    return found
+
+
+async def access_absence(tx: Tx, viewer: Viewer, absence_id: str) -> Absence:
+    """Their own, or one of a community that they lead. Why somebody is absent is nobody else's business."""
+    found = await absence_queries.absence(tx, absence_id) if is_id(absence_id) else None
+    own = found is not None and found.expert_id == viewer.expert_id
+    if found is None or not (own or viewer.leads(found.community_id)):
+        raise NotFound("There is no such absence.")
     return found
 
 

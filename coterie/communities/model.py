@@ -12,6 +12,9 @@ ROLES: tuple[Role, ...] = ("manager", "coach", "expert")
 PresenceState = Literal["present", "away", "off"]
 PRESENCE_STATES: tuple[PresenceState, ...] = ("present", "away", "off")
 SEATS = ("messaging", "voice")
+AbsenceWhy = Literal["leave", "sick", "training", "other"]
+ABSENCE_WHYS: tuple[AbsenceWhy, ...] = ("leave", "sick", "training", "other")
+AbsenceState = Literal["planned", "running", "over", "taken_back"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,44 @@ class Presence:
     state: PresenceState
     since: datetime
     lost_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """A time in which somebody is not there. It may end early, by their coming back.
+
+    `days` are the working days in it; with enough of them it `hands_over` their cases. `seen_at`: back again, they have
+    looked at what was done meanwhile.
+    """
+
+    id: str
+    expert_id: str
+    community_id: str
+    starts_at: datetime
+    ends_at: datetime
+    why: AbsenceWhy
+    deputy_id: str | None
+    days: int
+    hands_over: bool
+    recorded_by: str | None
+    recorded_at: datetime
+    begun_at: datetime | None = None
+    ended_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    seen_at: datetime | None = None
+
+    @property
+    def state(self) -> AbsenceState:
+        if self.cancelled_at:
+            return "taken_back"
+        if self.ended_at:
+            return "over"
+        return "running" if self.begun_at else "planned"
+
+    @property
+    def alive(self) -> bool:
+        """Still to come, or running."""
+        return self.state in ("planned", "running")
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ QUIET = "When a burst of contact is over"
 HOLD = "Waiting for the owner"
 WATCH = "Watch time"
 LOAD = "Load and presence"
+ABSENCE = "Absences"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,10 @@ class Settings:
     away_after_lost_s: int = setting(
         60, LOAD, "Away after losing the browser", "s", (10, 10 * MINUTE),
         "An expert whose browser is gone for so long counts as away, and what they attend is placed anew.")  # fmt: skip
+    handover_absence_days: int = setting(
+        3, ABSENCE, "Hand over above", "working days", (0, 60),
+        "An absence of more working days than these hands over every case its expert owns, and each comes back when it "
+        "ends. In a shorter one teammates cover, and the owner stays accountable.")  # fmt: skip
     hours: Hours = ALWAYS_OPEN
 
 

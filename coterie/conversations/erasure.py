@@ -6,7 +6,7 @@ ERASED = "(erased)"
 
 
 async def erase_conversation(tx: Tx, customer_id: str) -> None:
-    """Texts, titles, attachments, drafts and remarks of one customer's thread, and files that wait for their message."""
+    """Texts, titles, attachments, drafts, briefs and remarks of one customer's thread, and files that wait for their message."""
     for statement in (
         """
         DELETE FROM attachments
@@ -34,6 +34,10 @@ async def erase_conversation(tx: Tx, customer_id: str) -> None:
         """
         UPDATE handovers
         SET brief = ''
+        WHERE case_id IN (SELECT id FROM cases WHERE customer_id = %s)
+        """,
+        """
+        DELETE FROM briefs
         WHERE case_id IN (SELECT id FROM cases WHERE customer_id = %s)
         """,
         """

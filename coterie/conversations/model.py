@@ -16,6 +16,7 @@ MessageKind = Literal["customer", "reply", "note"]
 ResolutionKind = Literal["answer", "order"]
 PromiseKind = Literal["promise", "call_back"]
 PromiseState = Literal["open", "kept", "broken", "kept_late"]
+HandoverReason = Literal["by_hand", "absence", "leaving"]
 
 NEEDS_US: tuple[EpisodeState, ...] = ("queued", "attended")
 LONGEST_TEXT = 8_000
@@ -184,17 +185,50 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """A change of owner inside the community, with what the next one must know."""
+    """A change of owner inside the community, with what the next one must know.
+
+    By hand, or by itself: then nobody did it. One for an absence returns when that is over.
+    """
 
     id: str
     case_id: str
     community_id: str
     from_id: str
     to_id: str
-    by_id: str
+    by_id: str | None
     brief: str
     at: datetime
     returned_at: datetime | None = None
+    reason: HandoverReason = "by_hand"
+    absence_id: str | None = None
+    read_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A case that somebody owns, with what it asks of whoever takes it over."""
+
+    case_id: str
+    thread_id: str
+    customer: str
+    title: str
+    state: CaseState
+    topic: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Taker:
+    """A member who may take over. `away`: absent for long at that time; `goes`: will be, before the case returns."""
+
+    id: str
+    name: str
+    role: str
+    skills: dict[str, int]
+    languages: list[str]
+    owned: int
+    away: bool = False
+    goes: bool = False
 
 
 @dataclass(slots=True)

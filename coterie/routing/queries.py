@@ -141,15 +141,18 @@ async def members(tx: Tx, community_id: str, now: datetime) -> list[Member]:
 
 
 async def ask_members(tx: Tx, community_id: str, now: datetime) -> AsyncCursor[Member]:
-    """Their weights are the community's own. Somebody without any planned shift is on shift whenever present."""
+    """Their weights are the community's own. Somebody without any planned shift is on shift whenever present.
+
+    Who is absent is on no shift, and their next one begins after it.
+    """
     return await ask(
         tx,
         Member,
         """
         SELECT m.expert_id AS id,
             coalesce(p.state = 'present', false) AS present,
-            coalesce(s.on_shift, true) AS on_shift,
-            s.next_shift,
+            coalesce(s.on_shift, true) AND b.until IS NULL AS on_shift,
+            CASE WHEN s.on_shift IS NULL THEN b.until ELSE s.next_shift END AS next_shift,
             x.seats,
             x.languages,
             coalesce(
@@ -165,8 +168,16 @@ async def ask_members(tx: Tx, community_id: str, now: datetime) -> AsyncCursor[M
         JOIN experts x ON x.id = m.expert_id
         LEFT JOIN presence p ON p.expert_id = m.expert_id
         LEFT JOIN LATERAL (
+            SELECT range_agg(tstzrange(a.starts_at, a.ends_at)) AS spans,
+                max(a.ends_at) FILTER (WHERE a.starts_at <= %(now)s AND a.ends_at > %(now)s) AS until
+            FROM absences a
+            WHERE a.expert_id = m.expert_id AND a.ended_at IS NULL AND a.cancelled_at IS NULL
+        ) b ON true
+        LEFT JOIN LATERAL (
             SELECT bool_or(h.starts_at <= %(now)s AND h.ends_at > %(now)s) AS on_shift,
-                min(h.starts_at) FILTER (WHERE h.starts_at > %(now)s) AS next_shift,
+                min(h.starts_at) FILTER (
+                    WHERE h.starts_at > %(now)s AND (b.spans @> h.starts_at) IS NOT TRUE
+                ) AS next_shift,
                 max(h.starts_at) FILTER (WHERE h.starts_at <= %(now)s AND h.ends_at > %(now)s) AS began_at
             FROM shifts h
             WHERE h.expert_id = m.expert_id

@@ -39,6 +39,30 @@ BEGIN
     RETURN NULL;
 END $$;
 
+CREATE TABLE public.absences (
+    id uuid NOT NULL,
+    expert_id uuid NOT NULL,
+    community_id uuid NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    why text NOT NULL,
+    deputy_id uuid,
+    days integer NOT NULL,
+    hands_over boolean NOT NULL,
+    recorded_by uuid,
+    recorded_at timestamp with time zone NOT NULL,
+    begun_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    cancelled_at timestamp with time zone,
+    seen_at timestamp with time zone,
+    CONSTRAINT absences_check CHECK ((ends_at > starts_at)),
+    CONSTRAINT absences_check1 CHECK ((deputy_id <> expert_id)),
+    CONSTRAINT absences_check2 CHECK (((ended_at IS NULL) OR (begun_at IS NOT NULL))),
+    CONSTRAINT absences_check3 CHECK (((cancelled_at IS NULL) OR (begun_at IS NULL))),
+    CONSTRAINT absences_days_check CHECK ((days >= 0)),
+    CONSTRAINT absences_why_check CHECK ((why = ANY (ARRAY['leave'::text, 'sick'::text, 'training'::text, 'other'::text])))
+);
+
 CREATE TABLE public.accounts (
     id uuid NOT NULL,
     email text NOT NULL,
@@ -110,6 +134,12 @@ CREATE TABLE public.bad_ratings (
     customer_id uuid NOT NULL,
     expert_id uuid NOT NULL,
     at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.briefs (
+    absence_id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    text text NOT NULL
 );
 
 CREATE TABLE public.browsers (
@@ -302,11 +332,16 @@ CREATE TABLE public.handovers (
     community_id uuid NOT NULL,
     from_id uuid NOT NULL,
     to_id uuid NOT NULL,
-    by_id uuid NOT NULL,
+    by_id uuid,
     brief text NOT NULL,
     at timestamp with time zone NOT NULL,
     returned_at timestamp with time zone,
-    CONSTRAINT handovers_check CHECK ((from_id <> to_id))
+    reason text DEFAULT 'by_hand'::text NOT NULL,
+    absence_id uuid,
+    read_at timestamp with time zone,
+    CONSTRAINT handovers_check CHECK ((from_id <> to_id)),
+    CONSTRAINT handovers_check1 CHECK (((reason = 'absence'::text) = (absence_id IS NOT NULL))),
+    CONSTRAINT handovers_reason_check CHECK ((reason = ANY (ARRAY['by_hand'::text, 'absence'::text, 'leaving'::text])))
 );
 
 CREATE TABLE public.homes (
@@ -539,6 +574,9 @@ CREATE TABLE public.waits (
     CONSTRAINT waits_seconds_check CHECK ((seconds >= (0)::double precision))
 );
 
+ALTER TABLE ONLY public.absences
+    ADD CONSTRAINT absences_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.accounts
     ADD CONSTRAINT accounts_pkey PRIMARY KEY (id);
 
@@ -556,6 +594,9 @@ ALTER TABLE ONLY public.audit
 
 ALTER TABLE ONLY public.bad_ratings
     ADD CONSTRAINT bad_ratings_pkey PRIMARY KEY (customer_id, expert_id);
+
+ALTER TABLE ONLY public.briefs
+    ADD CONSTRAINT briefs_pkey PRIMARY KEY (absence_id, case_id);
 
 ALTER TABLE ONLY public.browsers
     ADD CONSTRAINT browsers_hash_key UNIQUE (hash);
@@ -689,6 +730,16 @@ ALTER TABLE ONLY public.tokens
 ALTER TABLE ONLY public.waits
     ADD CONSTRAINT waits_pkey PRIMARY KEY (community_id, at, episode_id);
 
+CREATE INDEX absences_alive ON public.absences USING btree (expert_id) WHERE ((ended_at IS NULL) AND (cancelled_at IS NULL));
+
+CREATE INDEX absences_begin ON public.absences USING btree (starts_at) WHERE ((begun_at IS NULL) AND (cancelled_at IS NULL));
+
+CREATE INDEX absences_by_expert ON public.absences USING btree (expert_id, starts_at);
+
+CREATE INDEX absences_end ON public.absences USING btree (ends_at) WHERE ((begun_at IS NOT NULL) AND (ended_at IS NULL));
+
+CREATE INDEX absences_of_community ON public.absences USING btree (community_id, ends_at);
+
 CREATE UNIQUE INDEX accounts_by_email ON public.accounts USING btree (lower(email));
 
 CREATE INDEX attachments_by_message ON public.attachments USING btree (message_id);
@@ -696,6 +747,8 @@ CREATE INDEX attachments_by_message ON public.attachments USING btree (message_i
 CREATE INDEX attachments_unsent ON public.attachments USING btree (at) WHERE (message_id IS NULL);
 
 CREATE INDEX audit_by_time ON public.audit USING btree (at DESC, id DESC);
+
+CREATE INDEX briefs_by_case ON public.briefs USING btree (case_id);
 
 CREATE INDEX browsers_by_customer ON public.browsers USING btree (customer_id);
 
@@ -743,6 +796,8 @@ CREATE INDEX episodes_wake ON public.episodes USING btree (wake_at) WHERE (state
 
 CREATE INDEX events_of_all ON public.events USING btree (era, transaction, stream_id, number);
 
+CREATE INDEX handovers_by_absence ON public.handovers USING btree (absence_id) WHERE (returned_at IS NULL);
+
 CREATE INDEX handovers_by_case ON public.handovers USING btree (case_id);
 
 CREATE UNIQUE INDEX homes_now ON public.homes USING btree (customer_id) WHERE (until IS NULL);
@@ -787,6 +842,15 @@ CREATE CONSTRAINT TRIGGER case_owner_is_member AFTER INSERT OR UPDATE OF owner_i
 
 CREATE CONSTRAINT TRIGGER membership_owns_nothing AFTER UPDATE OF until ON public.memberships DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.until IS NOT NULL)) EXECUTE FUNCTION public.membership_owns_nothing();
 
+ALTER TABLE ONLY public.absences
+    ADD CONSTRAINT absences_community_id_deputy_id_fkey FOREIGN KEY (community_id, deputy_id) REFERENCES public.memberships(community_id, expert_id);
+
+ALTER TABLE ONLY public.absences
+    ADD CONSTRAINT absences_community_id_expert_id_fkey FOREIGN KEY (community_id, expert_id) REFERENCES public.memberships(community_id, expert_id);
+
+ALTER TABLE ONLY public.absences
+    ADD CONSTRAINT absences_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES public.accounts(id);
+
 ALTER TABLE ONLY public.adjacency
     ADD CONSTRAINT adjacency_a_fkey FOREIGN KEY (a) REFERENCES public.areas(area);
 
@@ -807,6 +871,12 @@ ALTER TABLE ONLY public.bad_ratings
 
 ALTER TABLE ONLY public.bad_ratings
     ADD CONSTRAINT bad_ratings_expert_id_fkey FOREIGN KEY (expert_id) REFERENCES public.experts(id);
+
+ALTER TABLE ONLY public.briefs
+    ADD CONSTRAINT briefs_absence_id_fkey FOREIGN KEY (absence_id) REFERENCES public.absences(id);
+
+ALTER TABLE ONLY public.briefs
+    ADD CONSTRAINT briefs_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id);
 
 ALTER TABLE ONLY public.browsers
     ADD CONSTRAINT browsers_area_fkey FOREIGN KEY (area) REFERENCES public.areas(area);
@@ -894,6 +964,9 @@ ALTER TABLE ONLY public.episodes
 
 ALTER TABLE ONLY public.experts
     ADD CONSTRAINT experts_id_fkey FOREIGN KEY (id) REFERENCES public.accounts(id);
+
+ALTER TABLE ONLY public.handovers
+    ADD CONSTRAINT handovers_absence_id_fkey FOREIGN KEY (absence_id) REFERENCES public.absences(id);
 
 ALTER TABLE ONLY public.handovers
     ADD CONSTRAINT handovers_by_id_fkey FOREIGN KEY (by_id) REFERENCES public.accounts(id);

@@ -11,7 +11,7 @@ from coterie.kit.access.requirements import EVERY_ROLE, required, walk
 from coterie.kit.access.tokens import SCOPES, make_token
 from coterie.kit.access.viewer import ROLES
 from coterie.kit.ids import new_id
-from tests.api.site import MEMBERS, NAMES, Site
+from tests.api.site import MEMBERS, NAMES, Site, member
 
 API = "/api/v1"
 DONE, NO, GONE = "done", 403, 404
@@ -41,6 +41,13 @@ WORKED = expect(DONE, admin=409, planner=409, outsider=409)
 SEEN = expect(DONE, planner=DONE)
 """A community's own affairs: the planner sees them too."""
 LED = expect(NO, lead=DONE, planner=NO)
+ABSENT = expect(GONE, lead=DONE)
+"""Why somebody is absent is for themselves and for who leads them."""
+LEAVING = {
+    **expect(NO, planner=NO),
+    "manager": (NO, GONE),
+    "coach": (NO, GONE),
+}
 PINNED = {
     **expect(NO, planner=NO, outsider=NO),
     "manager": (DONE, GONE),
@@ -53,6 +60,11 @@ OWN_LIST: Expected = dict.fromkeys(ROLES, (DONE, DONE))
 LOG: Expected = {**OWN_LIST, "specialist": (NO, NO)}
 
 SOON = (datetime.now(UTC) + timedelta(days=30)).isoformat()
+ABSENCE = {
+    "from": (datetime.now(UTC) + timedelta(days=20)).isoformat(),
+    "to": (datetime.now(UTC) + timedelta(days=25)).isoformat(),
+    "why": "leave",
+}
 SHIFT = {"starts_at": "2030-01-01T09:00:00Z", "ends_at": "2030-01-01T17:00:00Z"}
 ROUTES: dict[tuple[str, str], tuple[Expected, Any]] = {
     ("POST", "/contacts"): (OWN_LIST, "contact"),
@@ -81,6 +93,11 @@ ROUTES: dict[tuple[str, str], tuple[Expected, Any]] = {
     ("GET", "/areas"): (OWN_LIST, None),
     ("PUT", "/experts/{id}/presence"): (LED, {"state": "present"}),
     ("PUT", "/experts/{id}/shifts"): (LED, {"shifts": [SHIFT]}),
+    ("GET", "/experts/{id}/absences"): (LED, None),
+    ("POST", "/experts/{id}/absences"): (LED, ABSENCE),
+    ("PATCH", "/absences/{id}"): (ABSENT, {"to": SOON}),
+    ("DELETE", "/absences/{id}"): (ABSENT, None),
+    ("POST", "/experts/{id}/leaving"): (LEAVING, {}),
     ("POST", "/experts/{id}/tokens"): (ADMIN, {"name": "replay", "scopes": ["events:read"]}),
     ("GET", "/communities"): (OWN_LIST, None),
     ("GET", "/communities/{id}/members"): (SEEN, None),
@@ -142,8 +159,22 @@ async def promised(site: Site, name: str, found: Things, *, kept: bool) -> None:
         assert (await site.call("PUT", path, token)).status == 200
 
 
+async def newcomer(site: Site, name: str, found: Things, *, absent: bool) -> None:
+    """Somebody whom the others don't miss, perhaps with an absence to come."""
+    community_id, now = site.communities[name], site.house.now()
+    async with site.house.ledger.unit(community_id, now=now) as tx:
+        fresh = await member(site, tx, now, community_id, "expert", f"new.{new_id()}")
+    found.ids["experts"] = fresh.id
+    if absent:
+        path = f"{API}/experts/{fresh.id}/absences"
+        found.ids["absences"] = (await site.call("POST", path, fresh.token, ABSENCE)).json["id"]
+
+
 async def prepare(site: Site, method: str, path: str, name: str, found: Things) -> None:
     """What must have happened before: answered, promised, resolved, put aside."""
+    if "absences" in path or path.endswith("/leaving"):
+        await newcomer(site, name, found, absent=path.startswith("/absences"))
+        return
     if path.endswith("/handover"):
         await prepare(site, "POST", "/cases/{id}/confirmation", name, found)
         if method == "DELETE" and name == "North":

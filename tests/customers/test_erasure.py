@@ -26,12 +26,13 @@ OF_CUSTOMERS = {
     "attachments": {"name", "media_type"},
     "drafts": {"text", "mode"},
     "resolutions": {"how", "kind", "undone_by"},
-    "handovers": {"brief"},
+    "handovers": {"brief", "reason"},
+    "briefs": {"text"},
     "promises": {"text", "kind"},
     "episodes": {"waits_on", "channel", "state", "placed_because"},
 }
 NOT_OF_CUSTOMERS = {
-    "accounts", "adjacency", "areas", "audit", "communities", "decisions", "eras", "events", "experts",
+    "absences", "accounts", "adjacency", "areas", "audit", "communities", "decisions", "eras", "events", "experts",
     "households", "keys", "memberships", "messenger_sites", "migrations", "presence", "regions",
     "sessions", "sites", "skills", "territories", "tokens",
 }  # fmt: skip
@@ -67,6 +68,9 @@ async def test_erasing_leaves_no_word_and_every_event(world: World) -> None:
     receipt = await li.writes("Secretname wants her bill")
     await ana.answers(receipt.case_id, "Dear Secretname")
     await ana.promises(receipt.case_id, "Call Secretname")
+    await riverina.expert("Bo")
+    await ana.is_absent(brief="Mind Secretname.")
+    await ana.comes()
     await ana.resolves(receipt.case_id)
     before = await everything(world)
     assert "ecretname" in before
