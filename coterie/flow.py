@@ -66,8 +66,9 @@ async def return_cases(tx: Tx, now: datetime, events: Sequence[Event]) -> None:
 
 async def move_threads(tx: Tx, now: datetime, events: Sequence[Event]) -> None:
     """The thread goes with the home; open cases stay where they were opened."""
-    for event in events:
-        await conversations.move_thread(tx, event.ids["customer"], event.ids["to"])
+    await conversations.move_threads(
+        tx, {event.ids["customer"]: event.ids["to"] for event in events}
+    )
 
 
 async def erase_conversations(tx: Tx, now: datetime, events: Sequence[Event]) -> None:

@@ -24,7 +24,9 @@ from coterie.conversations.model import (
     Promise,
     Receipt,
 )
-from coterie.customers.model import Address
+from coterie.customers import actions as customers
+from coterie.customers import home_queries, households
+from coterie.customers.model import Address, Home
 from coterie.flow import TIMERS
 from coterie.house import opened_house
 from coterie.kit.house import House
@@ -70,6 +72,34 @@ class World:
                 await communities.assign_territory(tx, self.now, id_, list(areas))
         made = self.communities[name] = Community(self, id_, name)
         return made
+
+    async def everywhere(self, verb: Any) -> Any:
+        """Have a verb done that may concern any community."""
+        return await self.house.act_everywhere(verb)
+
+    async def household(self, first_id: str, *others: str) -> str:
+        """These customers are at home together from now on; the household's id."""
+        for other in others:
+            made = await self.everywhere(
+                lambda tx, now, other=other: households.live_with(tx, now, other, first_id, None)
+            )
+        return str(made.id)
+
+    async def moves_out(self, customer_id: str) -> None:
+        await self.everywhere(lambda tx, now: households.leave(tx, now, customer_id, None))
+
+    async def pins(self, customer_id: str, community: "Community", why: str = "Asked.") -> None:
+        await self.everywhere(
+            lambda tx, now: customers.pin(tx, now, customer_id, community.id, why, None)
+        )
+
+    async def unpins(self, customer_id: str) -> None:
+        await self.everywhere(lambda tx, now: customers.unpin(tx, now, customer_id, None))
+
+    async def homes(self, customer_id: str) -> list[Home]:
+        """The history of a customer's homes, the present one first."""
+        async with self.house.read() as tx:
+            return await home_queries.homes(tx, customer_id)
 
     def customer(self, name: str, area: str | None = None, **facts: Any) -> "Customer":
         return Customer(self, name, area, facts)

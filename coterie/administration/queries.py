@@ -205,7 +205,7 @@ async def areas(
         AreaLine,
         """
         SELECT a.area, a.name, t.community_id, c.name AS community, c.hue, t.since,
-            (SELECT count(*) FROM customers k WHERE k.area = a.area) AS customers
+            (SELECT count(*) FROM customers k WHERE k.area = a.area AND k.merged_id IS NULL) AS customers
         FROM areas a
         LEFT JOIN territories t ON t.area = a.area AND t.until IS NULL
         LEFT JOIN communities c ON c.id = t.community_id

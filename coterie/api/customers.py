@@ -1,10 +1,9 @@
 """Customers, their home and why it is there."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Annotated
 
-import psycopg
 from fastapi import APIRouter
 from pydantic import Field
 
@@ -21,10 +20,10 @@ from coterie.api.edge import (
 )
 from coterie.api.problems import may_fail
 from coterie.communities import queries as communities
-from coterie.conversations.doors import access_customer
-from coterie.customers import actions, erasure, queries, rules
+from coterie.conversations.doors import MOVERS, access_customer
+from coterie.customers import actions, erasure, home_queries, queries, rules
 from coterie.customers.model import Choice, Customer, Home
-from coterie.kit.db import Tx, is_race
+from coterie.kit.db import Tx
 from coterie.kit.errors import Forbidden, NotFound
 from coterie.kit.house import House
 from coterie.kit.ids import is_id
@@ -50,6 +49,7 @@ class CustomerShown(Shown):
     language: str
     vulnerable: bool
     community_id: str
+    household_id: str | None
     identities: list[IdentityShown]
 
 
@@ -83,6 +83,7 @@ async def customer(house: House_, viewer: CustomersReader, id: Id) -> CustomerSh
         language=found.language,
         vulnerable=found.vulnerable,
         community_id=found.community_id,
+        household_id=found.household_id,
         identities=[IdentityShown.model_validate(each) for each in identities],
     )
 
@@ -94,7 +95,7 @@ async def home(house: House_, viewer: CustomersReader, id: Id) -> HomeShown:
 
 
 async def home_shown(tx: Tx, customer: Customer) -> HomeShown:
-    homes = await queries.homes(tx, customer.id)
+    homes = await home_queries.homes(tx, customer.id)
     names = {each.id: each.name for each in await communities.communities(tx)}
 
     def words(each: Home) -> str:
@@ -119,14 +120,10 @@ class Pin(Shape):
     why: Annotated[Text, Field(min_length=1, max_length=500)]
 
 
-LEADS = frozenset({"admin", "manager"})
-TRIES = 5
-
-
 @router.put("/pin", responses=may_fail(404, 409))
 async def pin(house: House_, viewer: CustomersWriter, id: Id, body: Pin) -> HomeShown:
     """Give this customer a home by hand. Open cases run off where they were opened. For an admin or a manager."""
-    if viewer.role not in LEADS:
+    if viewer.role not in MOVERS:
         raise Forbidden("Only an admin or a manager pins a customer.", "role")
     async with house.read() as tx:
         customer = await access_customer(tx, viewer, id)
@@ -134,30 +131,20 @@ async def pin(house: House_, viewer: CustomersWriter, id: Id, body: Pin) -> Home
     return await moved(
         house,
         customer.id,
-        [target],
         lambda tx, now: actions.pin(tx, now, customer.id, target, body.why, viewer.account_id),
     )
 
 
 async def moved(
-    house: House,
-    customer_id: str,
-    streams: Sequence[str],
-    verb: Callable[[Tx, datetime], Awaitable[Choice]],
+    house: House, customer_id: str, verb: Callable[[Tx, datetime], Awaitable[Choice]]
 ) -> HomeShown:
-    """Have a verb change a home. Where the customer was moved meanwhile it needs another stream, and may begin again."""
-    for more in reversed(range(TRIES)):
-        now = house.now()
-        async with house.read() as tx:
-            present = (await actions.known(tx, customer_id)).community_id
-        try:
-            async with house.ledger.unit(present, *streams, now=now) as tx:
-                await verb(tx, now)
-                return await home_shown(tx, await actions.known(tx, customer_id))
-        except psycopg.Error as error:
-            if not (more and is_race(error)):
-                raise
-    raise AssertionError("the last try answers or raises")
+    """Have a verb change a home, and with it perhaps those of a household."""
+
+    async def act(tx: Tx, now: datetime) -> HomeShown:
+        await verb(tx, now)
+        return await home_shown(tx, await actions.known(tx, customer_id))
+
+    return await house.act_everywhere(act)
 
 
 async def open_community(tx: Tx, community_id: str) -> str:
@@ -171,15 +158,13 @@ async def open_community(tx: Tx, community_id: str) -> str:
 @router.delete("/pin", responses=may_fail(404, 409))
 async def unpin(house: House_, viewer: CustomersWriter, id: Id) -> HomeShown:
     """Take the pin away: household, territory or catch-all decide again. For an admin or a manager."""
-    if viewer.role not in LEADS:
+    if viewer.role not in MOVERS:
         raise Forbidden("Only an admin or a manager pins a customer.", "role")
     async with house.read() as tx:
         customer = await access_customer(tx, viewer, id)
-        every = [each.id for each in await communities.communities(tx)]
     return await moved(
         house,
         customer.id,
-        every,
         lambda tx, now: actions.unpin(tx, now, customer.id, viewer.account_id),
     )
 

@@ -4,13 +4,16 @@ A thread is for the members of its customer's home, and of a community where a c
 sees communities, not what customers wrote.
 """
 
+from collections.abc import Collection
+
 from coterie.conversations import promise_queries, queries
 from coterie.conversations.model import Case, Message, Promise, Thread
+from coterie.customers import household_queries
 from coterie.customers import queries as customers
-from coterie.customers.model import Customer
-from coterie.kit.access.viewer import Viewer
+from coterie.customers.model import Customer, Household
+from coterie.kit.access.viewer import Role, Viewer
 from coterie.kit.db import Tx
-from coterie.kit.errors import NotFound
+from coterie.kit.errors import Forbidden, NotFound
 from coterie.kit.ids import is_id
 
 
@@ -54,11 +57,37 @@ async def access_promise(tx: Tx, viewer: Viewer, promise_id: str) -> Promise:
     return found
 
 
+async def access_household(tx: Tx, viewer: Viewer, household_id: str) -> Household:
+    """A household of which they may see somebody."""
+    found = await household_queries.household(tx, household_id) if is_id(household_id) else None
+    mates = await household_queries.members(tx, found.id) if found else []
+    if found is None or not any(reads(viewer, each.community_id) for each in mates):
+        raise NotFound("There is no such household.")
+    return found
+
+
+MOVERS: frozenset[Role] = frozenset({"admin", "manager"})
+"""Who may take a customer to another community."""
+
+
+def may_bring_together(viewer: Viewer, homes: Collection[str]) -> None:
+    """Customers of one home are any member's to bring together or apart. Raises Forbidden where homes differ."""
+    if len(set(homes)) > 1 and viewer.role not in MOVERS:
+        raise Forbidden(
+            "They are at home in different communities: that is for an admin or a manager.", "role"
+        )
+
+
 async def access_customer(tx: Tx, viewer: Viewer, customer_id: str) -> Customer:
-    """Their home's customers, and those with a case that still runs in their community."""
+    """Their home's customers, and those with a case that still runs in their community.
+
+    A record that was merged leads to the customer of whom it is part.
+    """
     customer = await customers.customer(tx, customer_id) if is_id(customer_id) else None
     if customer is None:
         raise NotFound("There is no such customer.")
+    if customer.merged_id:
+        return await access_customer(tx, viewer, customer.merged_id)
     if reads(viewer, customer.community_id):
         return customer
     thread = await queries.thread_of_customer(tx, customer.id)

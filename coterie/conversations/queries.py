@@ -1,6 +1,6 @@
 """All SQL of threads, cases, episodes and messages. What a batch writes is written in sets, one statement a table."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 
@@ -128,12 +128,17 @@ async def next_number(tx: Tx, now: datetime, thread_id: str) -> int:
     return number
 
 
-async def move_thread(tx: Tx, customer_id: str, community_id: str) -> None:
-    """The thread goes with the customer's home."""
+async def move_threads(tx: Tx, homes: Mapping[str, str]) -> None:
+    """Threads go with their customers' homes: customer -> community."""
     await execute(
         tx,
-        "UPDATE threads SET community_id = %s WHERE customer_id = %s",
-        [community_id, customer_id],
+        """
+        UPDATE threads t
+        SET community_id = n.community_id
+        FROM unnest(%s::uuid[], %s::uuid[]) AS n (customer_id, community_id)
+        WHERE t.customer_id = n.customer_id
+        """,
+        [list(homes), list(homes.values())],
     )
 
 

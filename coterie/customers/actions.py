@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from coterie.customers import queries, rules
-from coterie.customers.model import Choice, Customer, HomeFacts, Newcomer
+from coterie.customers import home_queries, queries, rules
+from coterie.customers.model import Choice, Customer, Home, HomeFacts, Newcomer
 from coterie.kit.access.audit import audit
 from coterie.kit.db import Asked, Tx
 from coterie.kit.errors import Invalid, NotFound, Refused
@@ -91,26 +91,55 @@ async def unpin(tx: Tx, now: datetime, customer_id: str, by: str | None) -> Choi
 
 
 async def rehome(tx: Tx, now: datetime, customer_id: str, by: str | None) -> Choice:
-    """Choose the home anew by the facts; dated, and emitted on both communities' streams where it changed."""
-    facts = await queries.home_facts(tx, customer_id)
-    before = await queries.homes(tx, customer_id)
-    if facts is None or not before:
+    """Choose the home of a customer anew, and of their household, which goes where its anchor is."""
+    everybody = await home_queries.housemates(tx, [customer_id])
+    chosen = (await rehome_many(tx, now, everybody, by)).get(customer_id)
+    if chosen is None:
         raise NotFound("There is no such customer.")
-    home = rules.choose_home(facts)
-    present = before[0]
-    if (present.community_id, present.reason, present.detail) == (
-        home.community_id,
-        home.reason,
-        home.detail,
-    ):
-        return home
-    at = max(now, present.since + timedelta(microseconds=1))
-    await queries.change_home(tx, at, customer_id, home)
-    ids = {"customer": customer_id, "from": present.community_id, "to": home.community_id, "by": by}
-    await hold(tx, [present.community_id, home.community_id])
-    for stream_id in {present.community_id, home.community_id}:
-        emit(tx, stream_id, "home_changed", now, ids, reason=home.reason)
-    return home
+    return chosen
+
+
+async def rehome_many(
+    tx: Tx,
+    now: datetime,
+    customer_ids: Sequence[str],
+    by: str | None,
+    *,
+    change_id: str | None = None,
+) -> dict[str, Choice]:
+    """Choose these homes anew by the facts. What changes is dated, and emitted on both communities' streams.
+
+    `change_id` is the change of territories that asks for it. Who was erased or is part of another is left out.
+    """
+    chosen = {
+        each.id: rules.choose_home(each.facts)
+        for each in await home_queries.home_facts(tx, customer_ids)
+    }
+    present = await home_queries.present_homes(tx, sorted(chosen))
+    moved = [
+        (before, max(now, before.since + timedelta(microseconds=1)), chosen[id_])
+        for id_, before in present.items()
+        if not chosen[id_].is_at(before)
+    ]
+    if moved:
+        await hold(tx, [id_ for before, _, home in moved for id_ in (before.community_id, home.community_id)])  # fmt: skip
+        await home_queries.change_homes(tx, moved, change_id)
+        tell_moved(tx, now, moved, by)
+    return chosen
+
+
+def tell_moved(
+    tx: Tx, now: datetime, moved: Sequence[tuple[Home, datetime, Choice]], by: str | None
+) -> None:
+    for before, _, home in moved:
+        ids = {
+            "customer": before.customer_id,
+            "from": before.community_id,
+            "to": home.community_id,
+            "by": by,
+        }
+        for stream_id in sorted({before.community_id, home.community_id}):
+            emit(tx, stream_id, "home_changed", now, ids, reason=home.reason)
 
 
 async def known(tx: Tx, customer_id: str) -> Customer:

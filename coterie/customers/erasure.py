@@ -5,7 +5,10 @@ The other slices erase their part as a reaction to `customer_erased`. The log ne
 
 from datetime import datetime
 
-from coterie.customers.queries import customer
+from coterie.customers.actions import rehome_many
+from coterie.customers.home_queries import housemates
+from coterie.customers.household_queries import drop_empty
+from coterie.customers.queries import customer, records
 from coterie.kit.access.audit import audit
 from coterie.kit.db import Tx, execute
 from coterie.kit.errors import NotFound
@@ -13,18 +16,26 @@ from coterie.kit.events import emit, settle
 
 
 async def erase(tx: Tx, now: datetime, customer_id: str, by: str | None) -> None:
-    """Take away everything that says who this customer is. It can't be undone."""
+    """Take away everything that says who this customer is, and what was merged with them. It can't be undone."""
     found = await customer(tx, customer_id)
     if found is None:
         raise NotFound("There is no such customer.")
+    if found.merged_id:
+        return await erase(tx, now, found.merged_id, by)
     if found.erased_at:
-        return
+        return None
+    others = set(await housemates(tx, [customer_id])) - {customer_id}
     emit(tx, found.community_id, "customer_erased", now, {"customer": customer_id, "by": by})
     await settle(tx)  # while it can still be told what is theirs
-    await forget_person(tx, now, customer_id)
-    await forget_addresses(tx, customer_id)
-    await forget_places(tx, customer_id)
+    for record in await records(tx, customer_id):
+        await forget_person(tx, now, record.id)
+        await forget_addresses(tx, record.id)
+        await forget_places(tx, record.id)
+        if record.household_id:
+            await drop_empty(tx, record.household_id)
     await audit(tx, now, by, "erase", "customer", customer_id)
+    await rehome_many(tx, now, sorted(others), by)
+    return None
 
 
 async def forget_person(tx: Tx, now: datetime, customer_id: str) -> None:

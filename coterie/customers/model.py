@@ -39,6 +39,8 @@ class Customer:
     community_id: str
     created_at: datetime
     erased_at: datetime | None
+    merged_id: str | None = None
+    """The customer of whom this record is part, where two records were one person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +82,48 @@ class HomeFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class FactsOf:
+    """The facts of one customer of many."""
+
+    id: str
+    pin: str | None
+    household: str | None
+    territory: str | None
+    catch_all: str
+    area: str | None
+    housemate: str | None
+
+    @property
+    def facts(self) -> HomeFacts:
+        return HomeFacts(
+            self.pin, self.household, self.territory, self.catch_all, self.area, self.housemate
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Household:
+    """People, or a company's, who are at home together."""
+
+    id: str
+    ref: str | None
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """A home and why. `detail` is a code: the area, or the id of the housemate."""
 
     community_id: str
     reason: HomeReason
     detail: str = ""
+
+    def is_at(self, home: "Home") -> bool:
+        """Whether this is the home that somebody has already, for the same reason."""
+        return (home.community_id, home.reason, home.detail) == (
+            self.community_id,
+            self.reason,
+            self.detail,
+        )
 
 
 @dataclass(frozen=True, slots=True)

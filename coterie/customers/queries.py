@@ -1,9 +1,9 @@
-"""All SQL of customers, identities and homes."""
+"""All SQL of customers and identities. Their homes are in `home_queries.py`."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from coterie.customers.model import Address, Choice, Customer, Home, HomeFacts, Identity, Newcomer
+from coterie.customers.model import Address, Choice, Customer, Identity, Newcomer
 from coterie.kit.db import Asked, Tx, execute, row, rows, together
 
 
@@ -26,6 +26,16 @@ async def customer_of(tx: Tx, address: Address) -> Customer | None:
     )
 
 
+async def records(tx: Tx, customer_id: str) -> list[Customer]:
+    """A customer, and the records that were merged into them."""
+    return await rows(
+        tx,
+        Customer,
+        "SELECT * FROM customers WHERE id = %(id)s OR merged_id = %(id)s ORDER BY merged_id NULLS FIRST, id",
+        {"id": customer_id},
+    )
+
+
 async def identities(tx: Tx, customer_id: str) -> list[Identity]:
     return await rows(
         tx,
@@ -35,50 +45,6 @@ async def identities(tx: Tx, customer_id: str) -> list[Identity]:
         FROM identities
         WHERE customer_id = %s
         ORDER BY since, kind, value
-        """,
-        [customer_id],
-    )
-
-
-async def homes(tx: Tx, customer_id: str) -> list[Home]:
-    """The history of a customer's homes, the present one first."""
-    return await rows(
-        tx,
-        Home,
-        """
-        SELECT customer_id, since, community_id, reason, detail, until
-        FROM homes
-        WHERE customer_id = %s
-        ORDER BY since DESC
-        """,
-        [customer_id],
-    )
-
-
-async def home_facts(tx: Tx, customer_id: str) -> HomeFacts | None:
-    """What rule 1 needs of one customer. The housemate is the household's eldest other member."""
-    return await row(
-        tx,
-        HomeFacts,
-        """
-        SELECT
-            c.pin_id AS pin,
-            coalesce(h.pin_id, ht.community_id) AS household,
-            t.community_id AS territory,
-            (SELECT id FROM communities WHERE catch_all) AS catch_all,
-            c.area,
-            h.id::text AS housemate
-        FROM customers c
-        LEFT JOIN territories t ON t.area = c.area AND t.until IS NULL
-        LEFT JOIN LATERAL (
-            SELECT m.id, m.pin_id, m.area
-            FROM customers m
-            WHERE m.household_id = c.household_id
-            ORDER BY m.created_at, m.id
-            LIMIT 1
-        ) h ON h.id <> c.id
-        LEFT JOIN territories ht ON ht.area = h.area AND ht.until IS NULL
-        WHERE c.id = %s
         """,
         [customer_id],
     )
@@ -183,23 +149,3 @@ async def change_pin(tx: Tx, customer_id: str, pin_id: str | None, why: str | No
         "UPDATE customers SET pin_id = %s, pin_why = %s WHERE id = %s",
         [pin_id, why, customer_id],
     )
-
-
-async def change_home(tx: Tx, now: datetime, customer_id: str, home: Choice) -> None:
-    """End the present home and begin the next; customer and thread carry it."""
-    async with together(tx):
-        await tx.execute(
-            "UPDATE homes SET until = %s WHERE customer_id = %s AND until IS NULL",
-            [now, customer_id],
-        )
-        await tx.execute(
-            """
-            INSERT INTO homes (customer_id, since, community_id, reason, detail)
-            VALUES (%s, %s, %s, %s, %s)
-            """,
-            [customer_id, now, home.community_id, home.reason, home.detail],
-        )
-        await tx.execute(
-            "UPDATE customers SET community_id = %s WHERE id = %s",
-            [home.community_id, customer_id],
-        )

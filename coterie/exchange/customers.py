@@ -12,7 +12,8 @@ from typing import TypeVar
 
 from psycopg.errors import UniqueViolation
 
-from coterie.customers.actions import home_for, rehome
+from coterie.customers.actions import home_for, rehome_many
+from coterie.customers.home_queries import home_facts, housemates
 from coterie.customers.model import Address, Choice, Newcomer
 from coterie.customers.queries import catch_all, territory_facts
 from coterie.customers.rules import choose_home
@@ -101,6 +102,11 @@ async def check(desk: Tx, report: Report) -> None:
 def fault_of(clash: Clash) -> Fault:
     """A clash in words."""
     what, _, column = clash.kind.partition(" of ")
+    if what == "merged":
+        into = f"customer {clash.other}" if clash.other else "another customer"
+        return Fault(
+            clash.line, "ref", f"{clash.given!r} is part of {into} now: they are one person"
+        )
     if what == "area":
         hint = f" Is it {clash.other}, with its leading zeros?" if clash.other else ""
         return Fault(clash.line, "area", f"there is no area {clash.given!r}.{hint}")
@@ -137,9 +143,11 @@ async def write_chunk(
     await add_new(tx, now, [row for row in some if not row.customer_id], households)
     for row in some:
         if row.customer_id:
+            before = await housemates(tx, [row.customer_id])
             await queries.change_customer(tx, row, households.get(row.household), columns)
             await queries.add_identities(tx, now, addresses(row.customer_id, row))
-            await rehome(tx, now, row.customer_id, None)
+            after = await housemates(tx, [row.customer_id])
+            await rehome_many(tx, now, sorted({*before, *after}), None)
 
 
 async def add_new(tx: Tx, now: datetime, new: Sequence[Staged], households: dict[str, str]) -> None:
@@ -152,12 +160,14 @@ async def add_new(tx: Tx, now: datetime, new: Sequence[Staged], households: dict
     known = [each for id_, row in zip(ids, new, strict=True) for each in addresses(id_, row)]
     await queries.add_identities(tx, now, known)
     shared = [id_ for id_, row in zip(ids, new, strict=True) if row.household]
+    together = await housemates(tx, shared)
     decided = dict(zip(ids, homes, strict=True)) | await shared_homes(tx, shared)
     await queries.add_homes(tx, now, list(decided.items()))
     for id_, home in decided.items():
         emit(
             tx, home.community_id, "customer_registered", now, {"customer": id_}, reason=home.reason
         )
+    await rehome_many(tx, now, sorted(set(together) - set(ids)), None)
 
 
 async def own_homes(tx: Tx, new: Sequence[Staged]) -> list[Choice]:
@@ -179,7 +189,7 @@ async def shared_homes(tx: Tx, ids: Sequence[str]) -> dict[str, Choice]:
     """Rule 1 for those who share a household."""
     if not ids:
         return {}
-    found = {each.id: choose_home(each.facts) for each in await queries.home_facts_of(tx, ids)}
+    found = {each.id: choose_home(each.facts) for each in await home_facts(tx, ids)}
     await queries.move_home(tx, list(found.items()))
     return found
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from coterie.communities.model import Area
-from coterie.customers.model import Choice, HomeFacts
+from coterie.customers.model import Choice
 from coterie.exchange.rules import CustomerRow
 from coterie.kit.db import Tx, execute, rows
 
@@ -101,7 +101,7 @@ async def match(tx: Tx) -> None:
 
 
 async def clashes(tx: Tx) -> list[Clash]:
-    """What refuses a row: an area nobody knows, a ref or address used twice or by somebody else."""
+    """What refuses a row: an area nobody knows, a ref or address used twice or by somebody else, a merged record."""
     return await rows(
         tx,
         Clash,
@@ -135,6 +135,12 @@ async def clashes(tx: Tx) -> list[Clash]:
             )
         JOIN customers c ON c.id = x.customer_id
         WHERE x.customer_id IS DISTINCT FROM i.customer_id
+            AND NOT EXISTS (SELECT FROM customers m WHERE m.id = i.customer_id AND m.merged_id IS NOT NULL)
+        UNION ALL
+        SELECT i.line, 'merged', i.ref, coalesce(s.ref, '')
+        FROM incoming i
+        JOIN customers m ON m.id = i.customer_id
+        JOIN customers s ON s.id = m.merged_id
         ORDER BY line
         """,
     )
@@ -290,55 +296,6 @@ async def add_identities(tx: Tx, now: datetime, known: Sequence[tuple[str, str, 
     )
 
 
-@dataclass(frozen=True, slots=True)
-class FactsOf:
-    """What rule 1 needs of one customer, with whose it is."""
-
-    id: str
-    pin: str | None
-    household: str | None
-    territory: str | None
-    catch_all: str
-    area: str | None
-    housemate: str | None
-
-    @property
-    def facts(self) -> HomeFacts:
-        return HomeFacts(
-            self.pin, self.household, self.territory, self.catch_all, self.area, self.housemate
-        )
-
-
-async def home_facts_of(tx: Tx, customer_ids: Sequence[str]) -> list[FactsOf]:
-    """The facts of many customers at once. The housemate is the household's eldest other member."""
-    return await rows(
-        tx,
-        FactsOf,
-        """
-        SELECT
-            c.id,
-            c.pin_id AS pin,
-            coalesce(h.pin_id, ht.community_id) AS household,
-            t.community_id AS territory,
-            (SELECT id FROM communities WHERE catch_all) AS catch_all,
-            c.area,
-            h.id::text AS housemate
-        FROM customers c
-        LEFT JOIN territories t ON t.area = c.area AND t.until IS NULL
-        LEFT JOIN LATERAL (
-            SELECT m.id, m.pin_id, m.area
-            FROM customers m
-            WHERE m.household_id = c.household_id
-            ORDER BY m.created_at, m.id
-            LIMIT 1
-        ) h ON h.id <> c.id
-        LEFT JOIN territories ht ON ht.area = h.area AND ht.until IS NULL
-        WHERE c.id = ANY(%s::uuid[])
-        """,
-        [list(customer_ids)],
-    )
-
-
 async def add_homes(tx: Tx, now: datetime, homes: Sequence[tuple[str, Choice]]) -> None:
     """The first home of new customers, and on the customer the community where it is."""
     await tx.execute(
@@ -424,7 +381,7 @@ async def exported_customers(tx: Tx) -> AsyncIterator[Sequence[Any]]:
             FROM customers c
             JOIN communities m ON m.id = c.community_id
             LEFT JOIN households h ON h.id = c.household_id
-            WHERE c.erased_at IS NULL
+            WHERE c.erased_at IS NULL AND c.merged_id IS NULL
             ORDER BY c.id
             """
         )

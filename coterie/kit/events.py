@@ -102,6 +102,12 @@ async def ask_to_hold(tx: Tx, stream_ids: Sequence[str]) -> None:
         )
 
 
+async def hold_all(tx: Tx) -> None:
+    """Lock every stream, for a verb that may concern any of them."""
+    found = await tx.execute("SELECT id FROM streams")
+    await hold(tx, [id_ for (id_,) in await found.fetchall()])
+
+
 async def held(tx: Tx) -> None:
     """Wait until what was asked for is held; needed before the first `emit`."""
     record = _records[tx]

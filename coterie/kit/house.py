@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from coterie.kit.db import Pool, Tx, reading
+from psycopg import Error
+
+from coterie.kit.db import Pool, Tx, is_race, reading
+from coterie.kit.events import hold_all
 from coterie.kit.groups import Groups
 from coterie.kit.ledger import Ledger
 from coterie.kit.live import Hub
 from coterie.kit.settings import Settings
 
 T = TypeVar("T")
+TRIES = 5
 
 
 def utc_now() -> datetime:
@@ -44,3 +48,21 @@ class House:
     async def act(self, stream_id: str, verb: Callable[[Tx, datetime], Awaitable[T]]) -> T:
         """Have a verb of one community done: after those before it, together with its neighbours."""
         return await self.groups.act(stream_id, verb)
+
+    async def act_everywhere(self, verb: Callable[[Tx, datetime], Awaitable[T]]) -> T:
+        """Have a verb done that may concern any community: it holds them all, so this is for what happens seldom.
+
+        Where somebody was quicker it looks again.
+        """
+        for more in reversed(range(TRIES)):
+            now = self.now()
+            try:
+                async with self.ledger.unit(now=now) as tx:
+                    await hold_all(tx)
+                    answer = await verb(tx, now)
+            except Error as error:
+                if not (more and is_race(error)):
+                    raise
+            else:
+                return answer
+        raise AssertionError("the last try answers or raises")

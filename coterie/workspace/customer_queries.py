@@ -89,7 +89,7 @@ async def kin(tx: Tx, customer_id: str) -> list[str]:
         SELECT o.name
         FROM customers c
         JOIN customers o ON o.household_id = c.household_id AND o.id <> c.id
-        WHERE c.id = %s AND o.erased_at IS NULL
+        WHERE c.id = %s AND o.erased_at IS NULL AND o.merged_id IS NULL
         ORDER BY o.name
         LIMIT 6
         """,

@@ -168,6 +168,7 @@ CREATE TABLE public.cases (
     answered_at timestamp with time zone,
     watch_ends_at timestamp with time zone,
     closed_at timestamp with time zone,
+    record_id uuid,
     CONSTRAINT cases_check CHECK (((owner_id IS NULL) = (owned_at IS NULL))),
     CONSTRAINT cases_check1 CHECK (((state = 'watched'::text) = (watch_ends_at IS NOT NULL))),
     CONSTRAINT cases_check2 CHECK (((state = 'closed'::text) = (closed_at IS NOT NULL))),
@@ -236,7 +237,9 @@ CREATE TABLE public.customers (
     community_id uuid NOT NULL,
     created_at timestamp with time zone NOT NULL,
     erased_at timestamp with time zone,
-    CONSTRAINT customers_check CHECK (((pin_id IS NULL) = (pin_why IS NULL)))
+    merged_id uuid,
+    CONSTRAINT customers_check CHECK (((pin_id IS NULL) = (pin_why IS NULL))),
+    CONSTRAINT customers_check1 CHECK ((merged_id <> id))
 );
 
 CREATE TABLE public.decisions (
@@ -351,6 +354,7 @@ CREATE TABLE public.homes (
     reason text NOT NULL,
     detail text DEFAULT ''::text NOT NULL,
     until timestamp with time zone,
+    change_id uuid,
     CONSTRAINT homes_check CHECK ((until >= since)),
     CONSTRAINT homes_reason_check CHECK ((reason = ANY (ARRAY['pin'::text, 'household'::text, 'territory'::text, 'catch_all'::text])))
 );
@@ -367,8 +371,21 @@ CREATE TABLE public.identities (
     scope text NOT NULL,
     customer_id uuid NOT NULL,
     since timestamp with time zone NOT NULL,
+    record_id uuid,
     CONSTRAINT identities_kind_check CHECK ((kind = ANY (ARRAY['email'::text, 'phone'::text, 'messenger'::text, 'handle'::text, 'ref'::text]))),
     CONSTRAINT identities_value_check CHECK ((value <> ''::text))
+);
+
+CREATE TABLE public.joined_threads (
+    id uuid NOT NULL,
+    merge_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    into_id uuid NOT NULL,
+    last_at timestamp with time zone NOT NULL,
+    customer_delivered integer NOT NULL,
+    customer_read integer NOT NULL,
+    our_read integer NOT NULL,
+    created_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE public.keys (
@@ -389,6 +406,19 @@ CREATE TABLE public.memberships (
     CONSTRAINT memberships_role_check CHECK ((role = ANY (ARRAY['manager'::text, 'coach'::text, 'expert'::text])))
 );
 
+CREATE TABLE public.merges (
+    id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    other_id uuid NOT NULL,
+    member_ids uuid[] NOT NULL,
+    took text[] NOT NULL,
+    at timestamp with time zone NOT NULL,
+    by_id uuid,
+    undone_at timestamp with time zone,
+    undone_by uuid,
+    CONSTRAINT merges_check CHECK ((customer_id <> other_id))
+);
+
 CREATE TABLE public.messages (
     id uuid NOT NULL,
     thread_id uuid NOT NULL,
@@ -404,6 +434,7 @@ CREATE TABLE public.messages (
     sent_at timestamp with time zone,
     at timestamp with time zone NOT NULL,
     needs_nothing boolean DEFAULT false NOT NULL,
+    record_id uuid,
     CONSTRAINT messages_check CHECK (((kind = 'customer'::text) = (author_id IS NULL))),
     CONSTRAINT messages_kind_check CHECK ((kind = ANY (ARRAY['customer'::text, 'reply'::text, 'note'::text])))
 );
@@ -540,6 +571,36 @@ CREATE TABLE public.territories (
     CONSTRAINT territories_check CHECK ((until >= since))
 );
 
+CREATE TABLE public.territory_change_areas (
+    change_id uuid NOT NULL,
+    area text NOT NULL,
+    from_id uuid,
+    to_id uuid NOT NULL,
+    left_alone boolean DEFAULT false NOT NULL
+);
+
+CREATE TABLE public.territory_changes (
+    id uuid NOT NULL,
+    by_id uuid,
+    made_at timestamp with time zone NOT NULL,
+    at timestamp with time zone NOT NULL,
+    began_at timestamp with time zone,
+    done_at timestamp with time zone,
+    cancelled_at timestamp with time zone,
+    undo_began_at timestamp with time zone,
+    undone_at timestamp with time zone,
+    undone_by uuid,
+    last_id uuid,
+    looked integer DEFAULT 0 NOT NULL,
+    total integer DEFAULT 0 NOT NULL,
+    moved integer DEFAULT 0 NOT NULL,
+    moved_back integer DEFAULT 0 NOT NULL,
+    CONSTRAINT territory_changes_check CHECK (((cancelled_at IS NULL) OR (began_at IS NULL))),
+    CONSTRAINT territory_changes_check1 CHECK (((done_at IS NULL) OR (began_at IS NOT NULL))),
+    CONSTRAINT territory_changes_check2 CHECK (((undo_began_at IS NULL) OR (done_at IS NOT NULL))),
+    CONSTRAINT territory_changes_check3 CHECK (((undone_at IS NULL) OR (undo_began_at IS NOT NULL)))
+);
+
 CREATE TABLE public.threads (
     id uuid NOT NULL,
     customer_id uuid NOT NULL,
@@ -658,11 +719,17 @@ ALTER TABLE ONLY public.households
 ALTER TABLE ONLY public.identities
     ADD CONSTRAINT identities_pkey PRIMARY KEY (value, kind, scope);
 
+ALTER TABLE ONLY public.joined_threads
+    ADD CONSTRAINT joined_threads_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.keys
     ADD CONSTRAINT keys_pkey PRIMARY KEY (owner_id, key);
 
 ALTER TABLE ONLY public.memberships
     ADD CONSTRAINT memberships_pkey PRIMARY KEY (community_id, expert_id);
+
+ALTER TABLE ONLY public.merges
+    ADD CONSTRAINT merges_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.messages
     ADD CONSTRAINT messages_pkey PRIMARY KEY (id);
@@ -715,8 +782,14 @@ ALTER TABLE ONLY public.streams
 ALTER TABLE ONLY public.territories
     ADD CONSTRAINT territories_pkey PRIMARY KEY (area, since);
 
+ALTER TABLE ONLY public.territory_change_areas
+    ADD CONSTRAINT territory_change_areas_pkey PRIMARY KEY (change_id, area);
+
+ALTER TABLE ONLY public.territory_changes
+    ADD CONSTRAINT territory_changes_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.threads
-    ADD CONSTRAINT threads_customer_id_key UNIQUE (customer_id);
+    ADD CONSTRAINT threads_customer_id_key UNIQUE (customer_id) DEFERRABLE;
 
 ALTER TABLE ONLY public.threads
     ADD CONSTRAINT threads_pkey PRIMARY KEY (id);
@@ -774,6 +847,8 @@ CREATE INDEX customers_by_household ON public.customers USING btree (household_i
 
 CREATE INDEX customers_by_name ON public.customers USING btree (lower(name) text_pattern_ops);
 
+CREATE INDEX customers_merged ON public.customers USING btree (merged_id) WHERE (merged_id IS NOT NULL);
+
 CREATE INDEX decisions_by_chosen ON public.decisions USING btree (community_id, chosen_id, at DESC);
 
 CREATE INDEX decisions_by_episode ON public.decisions USING btree (episode_id, at DESC);
@@ -800,11 +875,19 @@ CREATE INDEX handovers_by_absence ON public.handovers USING btree (absence_id) W
 
 CREATE INDEX handovers_by_case ON public.handovers USING btree (case_id);
 
+CREATE INDEX homes_by_change ON public.homes USING btree (change_id) WHERE (change_id IS NOT NULL);
+
 CREATE UNIQUE INDEX homes_now ON public.homes USING btree (customer_id) WHERE (until IS NULL);
 
 CREATE INDEX identities_by_customer ON public.identities USING btree (customer_id);
 
+CREATE INDEX joined_threads_by_merge ON public.joined_threads USING btree (merge_id);
+
 CREATE UNIQUE INDEX memberships_one_now ON public.memberships USING btree (expert_id) WHERE (until IS NULL);
+
+CREATE INDEX merges_by_customer ON public.merges USING btree (customer_id, at);
+
+CREATE UNIQUE INDEX merges_standing ON public.merges USING btree (other_id) WHERE (undone_at IS NULL);
 
 CREATE INDEX messages_by_case ON public.messages USING btree (case_id);
 
@@ -831,6 +914,12 @@ CREATE INDEX shifts_by_expert ON public.shifts USING btree (expert_id, ends_at);
 CREATE INDEX territories_by_community ON public.territories USING btree (community_id) WHERE (until IS NULL);
 
 CREATE UNIQUE INDEX territories_now ON public.territories USING btree (area) WHERE (until IS NULL);
+
+CREATE INDEX territory_change_areas_by_area ON public.territory_change_areas USING btree (area);
+
+CREATE INDEX territory_changes_planned ON public.territory_changes USING btree (at) WHERE ((done_at IS NULL) AND (cancelled_at IS NULL));
+
+CREATE INDEX territory_changes_undoing ON public.territory_changes USING btree (undo_began_at) WHERE ((undo_began_at IS NOT NULL) AND (undone_at IS NULL));
 
 CREATE INDEX threads_by_community ON public.threads USING btree (community_id);
 
@@ -897,6 +986,9 @@ ALTER TABLE ONLY public.cases
     ADD CONSTRAINT cases_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
 
 ALTER TABLE ONLY public.cases
+    ADD CONSTRAINT cases_record_id_fkey FOREIGN KEY (record_id) REFERENCES public.customers(id);
+
+ALTER TABLE ONLY public.cases
     ADD CONSTRAINT cases_thread_id_fkey FOREIGN KEY (thread_id) REFERENCES public.threads(id);
 
 ALTER TABLE ONLY public.codes
@@ -928,6 +1020,9 @@ ALTER TABLE ONLY public.customers
 
 ALTER TABLE ONLY public.customers
     ADD CONSTRAINT customers_household_id_fkey FOREIGN KEY (household_id) REFERENCES public.households(id);
+
+ALTER TABLE ONLY public.customers
+    ADD CONSTRAINT customers_merged_id_fkey FOREIGN KEY (merged_id) REFERENCES public.customers(id);
 
 ALTER TABLE ONLY public.customers
     ADD CONSTRAINT customers_pin_id_fkey FOREIGN KEY (pin_id) REFERENCES public.communities(id);
@@ -981,6 +1076,9 @@ ALTER TABLE ONLY public.handovers
     ADD CONSTRAINT handovers_community_id_to_id_fkey FOREIGN KEY (community_id, to_id) REFERENCES public.memberships(community_id, expert_id);
 
 ALTER TABLE ONLY public.homes
+    ADD CONSTRAINT homes_change_id_fkey FOREIGN KEY (change_id) REFERENCES public.territory_changes(id);
+
+ALTER TABLE ONLY public.homes
     ADD CONSTRAINT homes_community_id_fkey FOREIGN KEY (community_id) REFERENCES public.communities(id);
 
 ALTER TABLE ONLY public.homes
@@ -989,11 +1087,32 @@ ALTER TABLE ONLY public.homes
 ALTER TABLE ONLY public.identities
     ADD CONSTRAINT identities_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
 
+ALTER TABLE ONLY public.identities
+    ADD CONSTRAINT identities_record_id_fkey FOREIGN KEY (record_id) REFERENCES public.customers(id);
+
+ALTER TABLE ONLY public.joined_threads
+    ADD CONSTRAINT joined_threads_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
+ALTER TABLE ONLY public.joined_threads
+    ADD CONSTRAINT joined_threads_merge_id_fkey FOREIGN KEY (merge_id) REFERENCES public.merges(id);
+
 ALTER TABLE ONLY public.memberships
     ADD CONSTRAINT memberships_community_id_fkey FOREIGN KEY (community_id) REFERENCES public.communities(id);
 
 ALTER TABLE ONLY public.memberships
     ADD CONSTRAINT memberships_expert_id_fkey FOREIGN KEY (expert_id) REFERENCES public.experts(id);
+
+ALTER TABLE ONLY public.merges
+    ADD CONSTRAINT merges_by_id_fkey FOREIGN KEY (by_id) REFERENCES public.accounts(id);
+
+ALTER TABLE ONLY public.merges
+    ADD CONSTRAINT merges_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
+ALTER TABLE ONLY public.merges
+    ADD CONSTRAINT merges_other_id_fkey FOREIGN KEY (other_id) REFERENCES public.customers(id);
+
+ALTER TABLE ONLY public.merges
+    ADD CONSTRAINT merges_undone_by_fkey FOREIGN KEY (undone_by) REFERENCES public.accounts(id);
 
 ALTER TABLE ONLY public.messages
     ADD CONSTRAINT messages_author_id_fkey FOREIGN KEY (author_id) REFERENCES public.experts(id);
@@ -1045,6 +1164,24 @@ ALTER TABLE ONLY public.territories
 
 ALTER TABLE ONLY public.territories
     ADD CONSTRAINT territories_community_id_fkey FOREIGN KEY (community_id) REFERENCES public.communities(id);
+
+ALTER TABLE ONLY public.territory_change_areas
+    ADD CONSTRAINT territory_change_areas_area_fkey FOREIGN KEY (area) REFERENCES public.areas(area);
+
+ALTER TABLE ONLY public.territory_change_areas
+    ADD CONSTRAINT territory_change_areas_change_id_fkey FOREIGN KEY (change_id) REFERENCES public.territory_changes(id);
+
+ALTER TABLE ONLY public.territory_change_areas
+    ADD CONSTRAINT territory_change_areas_from_id_fkey FOREIGN KEY (from_id) REFERENCES public.communities(id);
+
+ALTER TABLE ONLY public.territory_change_areas
+    ADD CONSTRAINT territory_change_areas_to_id_fkey FOREIGN KEY (to_id) REFERENCES public.communities(id);
+
+ALTER TABLE ONLY public.territory_changes
+    ADD CONSTRAINT territory_changes_by_id_fkey FOREIGN KEY (by_id) REFERENCES public.accounts(id);
+
+ALTER TABLE ONLY public.territory_changes
+    ADD CONSTRAINT territory_changes_undone_by_fkey FOREIGN KEY (undone_by) REFERENCES public.accounts(id);
 
 ALTER TABLE ONLY public.threads
     ADD CONSTRAINT threads_community_id_fkey FOREIGN KEY (community_id) REFERENCES public.communities(id);

@@ -116,6 +116,10 @@ async def seeded(site: Site, url: str) -> Served:
     away = {"from": soon.isoformat(), "to": (soon + timedelta(days=9)).isoformat(), "why": "leave"}
     path = f"{API}/experts/{site.mates['North'].id}/absences"
     ids["absences"] = [(await site.call("POST", path, mate, away)).json["id"]]
+    for one, other in zip(ids["customers"][:2], ids["customers"][2:], strict=False):
+        path = f"{API}/customers/{one}/household"
+        made = await site.call("PUT", path, site.people["admin"].token, {"with": other})
+        ids.setdefault("households", []).append(made.json["id"])
     ids["experts"] = [site.mates["North"].id, site.mates["South"].id]
     ids["communities"] = list(site.communities.values())
     return Served(url, [site.people[role].token for role in ("admin", "manager")], ids)
@@ -127,6 +131,8 @@ REFERENCES = {
     "about": "experts",
     "deputy": "experts",
     "quote": "messages",
+    "household": "households",
+    "with": "customers",
 }
 
 

@@ -90,6 +90,10 @@ ROUTES: dict[tuple[str, str], tuple[Expected, Any]] = {
     ("PUT", "/customers/{id}/pin"): (PINNED, {"community_id": "{community}", "why": "Asked for it."}),
     ("DELETE", "/customers/{id}/pin"): (PINNED, None),
     ("DELETE", "/customers/{id}"): (ADMIN, None),
+    ("PUT", "/customers/{id}/household"): (WRITTEN, {"with": "{kin}"}),
+    ("DELETE", "/customers/{id}/household"): (WRITTEN, None),
+    ("GET", "/households/{id}"): (WRITTEN, None),
+    ("PATCH", "/households/{id}"): (WRITTEN, {"name": "The Wangs"}),
     ("GET", "/areas"): (OWN_LIST, None),
     ("PUT", "/experts/{id}/presence"): (LED, {"state": "present"}),
     ("PUT", "/experts/{id}/shifts"): (LED, {"shifts": [SHIFT]}),
@@ -123,6 +127,7 @@ class Things:
             "{case}": self.ids["cases"],
             "{community}": self.ids["communities"],
             "{mate}": self.ids["mates"],
+            "{kin}": self.ids["kin"],
         }
         if not isinstance(body, dict):
             return body
@@ -133,9 +138,10 @@ class Things:
 
 
 async def things(site: Site, name: str) -> Things:
-    receipt = (await site.contact(name)).json
+    receipt, kin = (await site.contact(name)).json, (await site.contact(name)).json
     return Things(
         {
+            "kin": kin["customer_id"],
             "threads": receipt["thread_id"],
             "messages": receipt["message_id"],
             "cases": receipt["case_id"],
@@ -181,6 +187,12 @@ async def prepare(site: Site, method: str, path: str, name: str, found: Things) 
             body = found.fill(ROUTES["POST", path][1])
             token = site.mates[name].token
             assert (await site.call("POST", API + found.of(path), token, body)).status == 200
+        return
+    if path.startswith("/households") or (path.endswith("/household") and method == "DELETE"):
+        belonging = API + found.of("/customers/{id}/household")
+        admin, body = site.people["admin"].token, found.fill({"with": "{kin}"})
+        made = await site.call("PUT", belonging, admin, body)
+        found.ids["households"] = made.json["id"]
         return
     if "promises" in path:
         await prepare(site, "POST", "/cases/{id}/confirmation", name, found)

@@ -21,6 +21,7 @@ OF_CUSTOMERS = {
     "codes": {"value", "kind"},
     "outbox": {"recipient", "subject", "body", "channel", "state", "error"},
     "homes": {"detail", "reason"},
+    "households": {"name", "ref"},
     "cases": {"title", "topic", "state"},
     "messages": {"text", "kind", "channel"},
     "attachments": {"name", "media_type"},
@@ -33,8 +34,8 @@ OF_CUSTOMERS = {
 }
 NOT_OF_CUSTOMERS = {
     "absences", "accounts", "adjacency", "areas", "audit", "communities", "decisions", "eras", "events", "experts",
-    "households", "keys", "memberships", "messenger_sites", "migrations", "presence", "regions",
-    "sessions", "sites", "skills", "territories", "tokens",
+    "keys", "memberships", "messenger_sites", "migrations", "presence", "regions",
+    "sessions", "sites", "skills", "territories", "territory_change_areas", "tokens",
 }  # fmt: skip
 
 
