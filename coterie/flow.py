@@ -3,6 +3,8 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 
+from coterie.asks import actions as asks
+from coterie.asks import queries as ask_queries
 from coterie.channels.messenger.jobs import forget_unsent_files
 from coterie.communities import absence_queries, absences
 from coterie.communities import actions as communities
@@ -11,6 +13,7 @@ from coterie.conversations import away, handover_queries, promise_queries, promi
 from coterie.conversations import queries as conversations
 from coterie.conversations.erasure import erase_conversation
 from coterie.customers import proof_queries
+from coterie.customers import queries as customers
 from coterie.customers.proof import KEPT_CODES
 from coterie.kit.db import Tx, transaction
 from coterie.kit.events import Event
@@ -43,10 +46,12 @@ async def fill(tx: Tx, now: datetime, events: Sequence[Event]) -> None:
 
 
 async def follow_presence(tx: Tx, now: datetime, events: Sequence[Event]) -> None:
-    """Who is gone attends nothing; who is there may take from the queue."""
+    """Who is gone attends nothing and is asked nothing; who is there may take from the queue."""
     for event in events:
         if event.values["state"] != "present":
-            await routing.leave(tx, now, event.stream_id, event.ids["expert"])
+            expert_id = event.ids["expert"]
+            await routing.leave(tx, now, event.stream_id, expert_id)
+            await asks.step_back(tx, now, event.stream_id, expert_id, for_good=False)
     for community_id, its in by_stream(events).items():
         if any(event.values["state"] == "present" for event in its):
             await routing.pull(tx, now, community_id)
@@ -64,6 +69,27 @@ async def return_cases(tx: Tx, now: datetime, events: Sequence[Event]) -> None:
         await away.return_cases(tx, now, event.ids["absence"])
 
 
+async def ask_nobody_who_left(tx: Tx, now: datetime, events: Sequence[Event]) -> None:
+    """Who has left the community is asked nothing, not even for their language."""
+    for event in events:
+        await asks.step_back(tx, now, event.stream_id, event.ids["expert"], for_good=True)
+
+
+async def ask_for_language(tx: Tx, now: datetime, events: Sequence[Event]) -> None:
+    """Nobody who is here speaks the customer's language: ask those who do."""
+    for event in events:
+        if event.values["reason"] == "nobody_with_language":
+            customer = await customers.customer(tx, event.ids["customer"])
+            assert customer is not None
+            await asks.ask_for_language(tx, now, event.ids["case"], customer.language)
+
+
+async def let_asks_rest(tx: Tx, now: datetime, events: Sequence[Event]) -> None:
+    """A case is solved: nobody needs to look for an answer."""
+    for event in events:
+        await asks.let_rest(tx, now, event.ids["case"])
+
+
 async def move_threads(tx: Tx, now: datetime, events: Sequence[Event]) -> None:
     """The thread goes with the home; open cases stay where they were opened."""
     await conversations.move_threads(
@@ -77,16 +103,26 @@ async def erase_conversations(tx: Tx, now: datetime, events: Sequence[Event]) ->
         await erase_conversation(tx, event.ids["customer"])
 
 
+async def erase_asks(tx: Tx, now: datetime, events: Sequence[Event]) -> None:
+    for event in events:
+        await ask_queries.erase_asks(tx, event.ids["customer"])
+
+
 REACTIONS: Mapping[str, Sequence[Reaction]] = {
     "episode_needs_us": [place],
+    "episode_queued": [ask_for_language],
+    "time_renewed": [ask_for_language],
     "episode_waits": [fill],
     "episode_ended": [fill],
     "absence_begun": [hand_over_cases],
     "absence_changed": [hand_over_cases],
     "absence_ended": [return_cases],
+    "case_resolved": [let_asks_rest],
+    "case_closed": [let_asks_rest],
     "presence_changed": [follow_presence],
+    "member_left": [ask_nobody_who_left],
     "home_changed": [move_threads],
-    "customer_erased": [erase_conversations],
+    "customer_erased": [erase_conversations, erase_asks],
 }
 
 
@@ -96,7 +132,7 @@ OfCase = Callable[[Tx, datetime, str], Awaitable[None]]
 
 
 def for_case(due: Callable[[Tx, datetime], Awaitable[list[tuple[str, str]]]], act: OfCase) -> Due:
-    """A timer that stands in a case, its episode, a promise or an absence: (community, id) of what is due."""
+    """A timer that stands in a case, its episode, a promise, an absence or an ask: (community, id) of what is due."""
 
     async def run(house: House, now: datetime) -> int:
         async with house.read() as tx:
@@ -163,6 +199,7 @@ TIMERS: Mapping[str, Due] = {
     "absences that end": for_case(absence_queries.due_end, absences.end_when_due),
     "absences that begin": for_case(absence_queries.due_begin, absences.begin_when_due),
     "cases left behind": for_case(handover_queries.left_behind, away.hand_over_cases),
+    "asks": for_case(ask_queries.due, asks.go_on_when_due),
     "queues": serve_queues,
     "lost": miss_the_lost,
     "mail": send_mail,

@@ -11,6 +11,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from coterie.asks import actions as asks
+from coterie.asks.model import Ask
 from coterie.communities import absences
 from coterie.communities import actions as communities
 from coterie.communities.model import Absence, Area
@@ -232,6 +234,34 @@ class Expert:
     async def keeps(self, promise_id: str) -> Promise:
         kept: Promise = await self.act(lambda tx, now: promises.keep(tx, now, promise_id, self.id))
         return kept
+
+    async def asks(
+        self, case_id: str, text: str = "Mast, or another tower?", topic: str = "", **more: Any
+    ) -> Ask:
+        made: Ask = await self.act(
+            lambda tx, now: asks.ask(tx, now, case_id, self.id, topic=topic, text=text, **more)
+        )
+        return made
+
+    async def accepts(self, ask_id: str) -> Ask:
+        held: Ask = await self.act(lambda tx, now: asks.accept(tx, now, ask_id, self.id))
+        return held
+
+    async def declines(self, ask_id: str, why: str = "On the phone.") -> Ask:
+        left: Ask = await self.act(lambda tx, now: asks.decline(tx, now, ask_id, self.id, why))
+        return left
+
+    async def helps(self, ask_id: str, text: str = "A mast.") -> Ask:
+        answered: Ask = await self.act(lambda tx, now: asks.answer(tx, now, ask_id, self.id, text))
+        return answered
+
+    async def withdraws(self, ask_id: str) -> Ask:
+        ended: Ask = await self.act(lambda tx, now: asks.withdraw(tx, now, ask_id, self.id))
+        return ended
+
+    async def thanks(self, ask_id: str) -> Ask:
+        thanked: Ask = await self.act(lambda tx, now: asks.thank(tx, now, ask_id, self.id))
+        return thanked
 
     async def resolves(self, case_id: str, kind: str = "answer") -> Case:
         case: Case = await self.act(

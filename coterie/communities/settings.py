@@ -38,6 +38,7 @@ WARN = "Promises of experts"
 QUIET = "When a burst of contact is over"
 HOLD = "Waiting for the owner"
 WATCH = "Watch time"
+ASK = "Asking the team"
 LOAD = "Load and presence"
 ABSENCE = "Absences"
 
@@ -98,6 +99,18 @@ class Settings:
     watch_order_days: int = setting(
         30, WATCH, "After an order", "days", (1, 180),
         "The same for an order or an installation, which shows its faults later.")  # fmt: skip
+    ask_teammates_s: int = setting(
+        2 * MINUTE, ASK, "Teammates have", "s", (15, HOUR),
+        "How long an ask waits for teammates before it goes on to a coach. Short: the customer waits meanwhile.")  # fmt: skip
+    ask_coach_s: int = setting(
+        5 * MINUTE, ASK, "Coaches have", "s", (15, 2 * HOUR),
+        "How long it waits for a coach. Longer: a coach looks after ten people.")  # fmt: skip
+    ask_manager_s: int = setting(
+        15 * MINUTE, ASK, "The manager has", "s", (15, 4 * HOUR),
+        "How long it waits for the manager, the last who is asked. Then it is unanswered, and the asker is told.")  # fmt: skip
+    ask_answer_s: int = setting(
+        10 * MINUTE, ASK, "To answer, once accepted", "s", (MINUTE, 4 * HOUR),
+        "How long whoever accepted has to answer, since looking something up takes time. Then it goes on to the next.")  # fmt: skip
     weight_after_s: int = setting(
         4 * MINUTE, LOAD, "Weighs in full for", "s", (0, HOUR),
         "So long after our last turn a conversation still weighs 1 on its expert.")  # fmt: skip

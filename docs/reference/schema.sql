@@ -97,6 +97,56 @@ CREATE TABLE public.areas (
     CONSTRAINT areas_lon_check CHECK (((lon >= ('-180'::integer)::double precision) AND (lon <= (180)::double precision)))
 );
 
+CREATE TABLE public.asked (
+    ask_id uuid NOT NULL,
+    expert_id uuid NOT NULL,
+    step text NOT NULL,
+    state text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    settled_at timestamp with time zone,
+    why text DEFAULT ''::text NOT NULL,
+    CONSTRAINT asked_check CHECK (((state = 'waiting'::text) = (settled_at IS NULL))),
+    CONSTRAINT asked_check1 CHECK (((state <> 'passed_over'::text) OR (why = ANY (ARRAY['time'::text, 'taken'::text, 'gone'::text, 'over'::text])))),
+    CONSTRAINT asked_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'accepted'::text, 'declined'::text, 'passed_over'::text]))),
+    CONSTRAINT asked_step_check CHECK ((step = ANY (ARRAY['teammate'::text, 'coach'::text, 'manager'::text, 'speaker'::text])))
+);
+
+CREATE TABLE public.asks (
+    id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    community_id uuid NOT NULL,
+    episode_id uuid,
+    asked_by uuid,
+    language text DEFAULT ''::text NOT NULL,
+    topic text NOT NULL,
+    text text NOT NULL,
+    urgency text NOT NULL,
+    state text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    step text NOT NULL,
+    step_ends_at timestamp with time zone,
+    accepted_by uuid,
+    accepted_at timestamp with time zone,
+    answered_by uuid,
+    answer text DEFAULT ''::text NOT NULL,
+    answered_at timestamp with time zone,
+    thanked_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    CONSTRAINT asks_check CHECK (((asked_by IS NULL) = ((episode_id IS NOT NULL) AND (language <> ''::text)))),
+    CONSTRAINT asks_check1 CHECK (((state = 'accepted'::text) = (accepted_by IS NOT NULL))),
+    CONSTRAINT asks_check2 CHECK (((accepted_by IS NULL) = (accepted_at IS NULL))),
+    CONSTRAINT asks_check3 CHECK (((state = 'answered'::text) = (answered_by IS NOT NULL))),
+    CONSTRAINT asks_check4 CHECK (((answered_by IS NULL) = (answered_at IS NULL))),
+    CONSTRAINT asks_check5 CHECK ((answered_by <> asked_by)),
+    CONSTRAINT asks_check6 CHECK (((thanked_at IS NULL) OR (state = 'answered'::text))),
+    CONSTRAINT asks_check7 CHECK (((state = ANY (ARRAY['open'::text, 'accepted'::text])) = (ended_at IS NULL))),
+    CONSTRAINT asks_check8 CHECK (((step_ends_at IS NULL) OR (ended_at IS NULL))),
+    CONSTRAINT asks_check9 CHECK (((state <> 'accepted'::text) OR (step_ends_at IS NOT NULL))),
+    CONSTRAINT asks_state_check CHECK ((state = ANY (ARRAY['open'::text, 'accepted'::text, 'answered'::text, 'withdrawn'::text, 'unanswered'::text]))),
+    CONSTRAINT asks_step_check CHECK ((step = ANY (ARRAY['teammate'::text, 'coach'::text, 'manager'::text, 'speaker'::text]))),
+    CONSTRAINT asks_urgency_check CHECK ((urgency = ANY (ARRAY['normal'::text, 'urgent'::text])))
+);
+
 CREATE TABLE public.attachments (
     id uuid NOT NULL,
     thread_id uuid,
@@ -263,7 +313,7 @@ CREATE TABLE public.drafts (
     mode text NOT NULL,
     text text NOT NULL,
     at timestamp with time zone NOT NULL,
-    CONSTRAINT drafts_mode_check CHECK ((mode = ANY (ARRAY['reply'::text, 'note'::text])))
+    CONSTRAINT drafts_mode_check CHECK ((mode = ANY (ARRAY['reply'::text, 'note'::text, 'ask'::text])))
 );
 
 CREATE TABLE public.episodes (
@@ -647,6 +697,12 @@ ALTER TABLE ONLY public.adjacency
 ALTER TABLE ONLY public.areas
     ADD CONSTRAINT areas_pkey PRIMARY KEY (area);
 
+ALTER TABLE ONLY public.asked
+    ADD CONSTRAINT asked_pkey PRIMARY KEY (ask_id, expert_id);
+
+ALTER TABLE ONLY public.asks
+    ADD CONSTRAINT asks_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.attachments
     ADD CONSTRAINT attachments_pkey PRIMARY KEY (id);
 
@@ -815,6 +871,22 @@ CREATE INDEX absences_of_community ON public.absences USING btree (community_id,
 
 CREATE UNIQUE INDEX accounts_by_email ON public.accounts USING btree (lower(email));
 
+CREATE UNIQUE INDEX asked_one_holder ON public.asked USING btree (ask_id) WHERE (state = 'accepted'::text);
+
+CREATE INDEX asked_waiting ON public.asked USING btree (expert_id) WHERE (state = ANY (ARRAY['waiting'::text, 'accepted'::text]));
+
+CREATE INDEX asks_alive ON public.asks USING btree (community_id) WHERE (ended_at IS NULL);
+
+CREATE INDEX asks_answered ON public.asks USING btree (community_id, topic, answered_at) WHERE (answered_at IS NOT NULL);
+
+CREATE INDEX asks_by_case ON public.asks USING btree (case_id);
+
+CREATE INDEX asks_by_community ON public.asks USING btree (community_id, at, id);
+
+CREATE INDEX asks_due ON public.asks USING btree (step_ends_at) WHERE (ended_at IS NULL);
+
+CREATE UNIQUE INDEX asks_once_for_a_language ON public.asks USING btree (episode_id) WHERE (episode_id IS NOT NULL);
+
 CREATE INDEX attachments_by_message ON public.attachments USING btree (message_id);
 
 CREATE INDEX attachments_unsent ON public.attachments USING btree (at) WHERE (message_id IS NULL);
@@ -945,6 +1017,30 @@ ALTER TABLE ONLY public.adjacency
 
 ALTER TABLE ONLY public.adjacency
     ADD CONSTRAINT adjacency_b_fkey FOREIGN KEY (b) REFERENCES public.areas(area);
+
+ALTER TABLE ONLY public.asked
+    ADD CONSTRAINT asked_ask_id_fkey FOREIGN KEY (ask_id) REFERENCES public.asks(id);
+
+ALTER TABLE ONLY public.asked
+    ADD CONSTRAINT asked_expert_id_fkey FOREIGN KEY (expert_id) REFERENCES public.experts(id);
+
+ALTER TABLE ONLY public.asks
+    ADD CONSTRAINT asks_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id);
+
+ALTER TABLE ONLY public.asks
+    ADD CONSTRAINT asks_community_id_accepted_by_fkey FOREIGN KEY (community_id, accepted_by) REFERENCES public.memberships(community_id, expert_id);
+
+ALTER TABLE ONLY public.asks
+    ADD CONSTRAINT asks_community_id_answered_by_fkey FOREIGN KEY (community_id, answered_by) REFERENCES public.memberships(community_id, expert_id);
+
+ALTER TABLE ONLY public.asks
+    ADD CONSTRAINT asks_community_id_asked_by_fkey FOREIGN KEY (community_id, asked_by) REFERENCES public.memberships(community_id, expert_id);
+
+ALTER TABLE ONLY public.asks
+    ADD CONSTRAINT asks_community_id_fkey FOREIGN KEY (community_id) REFERENCES public.communities(id);
+
+ALTER TABLE ONLY public.asks
+    ADD CONSTRAINT asks_episode_id_fkey FOREIGN KEY (episode_id) REFERENCES public.episodes(id);
 
 ALTER TABLE ONLY public.attachments
     ADD CONSTRAINT attachments_message_id_fkey FOREIGN KEY (message_id) REFERENCES public.messages(id);

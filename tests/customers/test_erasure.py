@@ -30,6 +30,8 @@ OF_CUSTOMERS = {
     "handovers": {"brief", "reason"},
     "briefs": {"text"},
     "promises": {"text", "kind"},
+    "asks": {"topic", "text", "answer", "language", "urgency", "state", "step"},
+    "asked": {"why", "state", "step"},
     "episodes": {"waits_on", "channel", "state", "placed_because"},
 }
 NOT_OF_CUSTOMERS = {
@@ -72,6 +74,10 @@ async def test_erasing_leaves_no_word_and_every_event(world: World) -> None:
     await riverina.expert("Bo")
     await ana.is_absent(brief="Mind Secretname.")
     await ana.comes()
+    tom, uma = await riverina.expert("Tom"), await riverina.expert("Uma")
+    ask = await ana.asks(receipt.case_id, "Who knows Secretname?", topic="Secretname")
+    await uma.declines(ask.id, "I don't know Secretname")
+    await tom.helps(ask.id, "I know Secretname")
     await ana.resolves(receipt.case_id)
     before = await everything(world)
     assert "ecretname" in before

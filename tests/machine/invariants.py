@@ -154,6 +154,30 @@ ALWAYS: Mapping[str, LiteralString] = {
         WHERE e.state IN ('queued', 'attended')
           AND (e.attending_id IS DISTINCT FROM d.chosen_id OR e.time_given IS DISTINCT FROM d.time_given)
     """,
+    "an open ask waits for somebody, and has a time unless it is for a language": """
+        SELECT a.id, a.state, a.step_ends_at
+        FROM asks a
+        WHERE (a.state = 'open' AND NOT EXISTS (SELECT FROM asked p WHERE p.ask_id = a.id AND p.state = 'waiting'))
+           OR (a.state = 'open' AND (a.step_ends_at IS NULL) <> (a.language <> ''))
+    """,
+    "an ask has one holder while it is accepted, and nobody waits for it": """
+        SELECT a.id, a.state, p.expert_id, p.state
+        FROM asks a
+        LEFT JOIN asked p ON p.ask_id = a.id AND p.state IN ('waiting', 'accepted')
+        WHERE (a.state = 'accepted' AND (p.state = 'waiting' OR p.expert_id IS DISTINCT FROM a.accepted_by))
+           OR (a.state = 'answered' AND (p.state = 'waiting' OR p.expert_id IS DISTINCT FROM a.answered_by))
+           OR (a.state IN ('withdrawn', 'unanswered') AND p.state IS NOT NULL)
+    """,
+    "nobody is asked who asks, nor, without a language, who is gone": """
+        SELECT a.id, p.expert_id, p.state
+        FROM asks a
+        JOIN asked p ON p.ask_id = a.id AND p.state = 'waiting'
+        LEFT JOIN presence h ON h.expert_id = p.expert_id
+        LEFT JOIN memberships m
+            ON m.expert_id = p.expert_id AND m.community_id = a.community_id AND m.until IS NULL
+        WHERE p.expert_id = a.asked_by OR m.expert_id IS NULL
+           OR (a.language = '' AND h.state IS DISTINCT FROM 'present')
+    """,
 }
 
 AFTER_A_TICK: Mapping[str, LiteralString] = {
@@ -168,6 +192,8 @@ AFTER_A_TICK: Mapping[str, LiteralString] = {
         SELECT id, state FROM cases WHERE state = 'watched' AND watch_ends_at <= %(now)s
         UNION ALL
         SELECT id, 'promise' FROM promises WHERE kept_at IS NULL AND broken_at IS NULL AND due_at <= %(now)s
+        UNION ALL
+        SELECT id, 'ask' FROM asks WHERE step_ends_at <= %(now)s
     """,
 }
 

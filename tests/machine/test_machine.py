@@ -115,11 +115,12 @@ class Operation(RuleBasedStateMachine):
             self.communities.append(community)
             for place in range(3):
                 seats = ("messaging", "voice") if place == 0 else ("messaging",)
+                role = "coach" if place == 2 else "expert"
                 languages = ["en", "zh"] if place == 1 else ["en"]
                 self.experts.append(
                     await community.expert(
                         f"Expert {number}{place}", present=place != 2, capacity=place + 1,
-                        seats=seats, languages=languages, skills={"billing": place},
+                        role=role, seats=seats, languages=languages, skills={"billing": place},
                     )
                 )  # fmt: skip
         for number in range(7):
@@ -250,6 +251,44 @@ class Operation(RuleBasedStateMachine):
         if found:
             promise, community = found[at % len(found)]
             self.act("keeps", self.colleague(community, by).keeps(promise))
+
+    @rule(at=which, by=which, verb=st.sampled_from(["accepts", "declines", "helps"]))
+    def asks(self, at: int, by: int, verb: str) -> None:
+        """And one of those who are asked, or were asked before, has something to say to it."""
+        if found := self.case(at):
+            urgency = "urgent" if by % 2 else "normal"
+            asker = self.colleague(found[1], by)
+            self.without_moving_a_case("asks", asker.asks(found[0], urgency=urgency))
+        waiting = self.ask(
+            """
+            SELECT p.ask_id::text, p.expert_id::text
+            FROM asked p
+            JOIN asks a ON a.id = p.ask_id AND a.ended_at IS NULL
+            WHERE p.state IN ('waiting', 'accepted')
+            ORDER BY p.at DESC, p.expert_id
+            """
+        )
+        for ask, expert_id in waiting[:1]:
+            [expert] = [each for each in self.experts if each.id == expert_id]
+            self.without_moving_a_case(verb, getattr(expert, verb)(ask))
+
+    @rule(
+        at=which,
+        by=which,
+        verb=st.sampled_from(["accepts", "declines", "helps", "withdraws", "thanks"]),
+    )
+    def is_asked(self, at: int, by: int, verb: str) -> None:
+        found = self.ask("SELECT id::text, community_id::text FROM asks ORDER BY at DESC, id")
+        if found:
+            ask, community = found[at % min(7, len(found))]
+            self.without_moving_a_case(verb, getattr(self.colleague(community, by), verb)(ask))
+
+    def without_moving_a_case(self, verb: str, work: Coroutine[Any, Any, Any]) -> None:
+        """Rule 9: help changes neither who owns a case nor who attends to its customer."""
+        whose = "SELECT id, owner_id FROM cases UNION ALL SELECT id, attending_id FROM episodes"
+        before = sorted(self.ask(whose), key=str)
+        self.act(verb, work)
+        assert sorted(self.ask(whose), key=str) == before
 
     # Who is there
 
@@ -432,7 +471,8 @@ def test_whatever_they_do_the_invariants_hold(
     )
     told = f"{runs} runs, {sum(done.values())} verbs: {tell(done)}"
     record_property("figure", told)
-    for verb in ("writes", "answers", "resolves", "moves", "needs_nothing", "burst", "waits"):
+    common = {"writes", "answers", "resolves", "moves", "needs_nothing", "burst", "waits", "asks"}
+    for verb in sorted(common):
         assert done[verb], told
 
 
