@@ -9,6 +9,7 @@ from coterie import __version__
 from coterie.api import (
     absences,
     areas,
+    asks,
     cases,
     communities,
     contacts,
@@ -41,6 +42,7 @@ def api() -> FastAPI:
         threads,
         cases,
         promises,
+        asks,
         customers,
         households,
         experts,

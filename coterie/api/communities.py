@@ -1,6 +1,5 @@
 """Communities: who is in them, what waits, what they have set."""
 
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body
@@ -17,6 +16,7 @@ from coterie.api.edge import (
     bad_cursor,
     cursor,
     read_cursor,
+    read_time,
 )
 from coterie.api.problems import may_fail
 from coterie.api.shapes import CommunityShown, MemberShown, community_shown, member_shown
@@ -25,7 +25,6 @@ from coterie.communities.doors import access_community
 from coterie.communities.model import Community
 from coterie.communities.settings import as_json
 from coterie.kit.ids import is_id
-from coterie.kit.times import given_time
 from coterie.routing import queries as routing
 from coterie.routing.queries import Place
 
@@ -119,10 +118,6 @@ def read_place(after: str) -> Place:
         return read_time(given), read_time(since), episode_id
     except ValueError:
         raise bad_cursor() from None
-
-
-def read_time(given: str) -> datetime:
-    return given_time(datetime.fromisoformat(given))
 
 
 @router.get("/{id}/settings", responses=may_fail(404))

@@ -136,6 +136,11 @@ def read_cursor(given: str, kind: str, parts: int) -> list[str]:
     return found[1:]
 
 
+def read_time(given: str) -> datetime:
+    """A time in a cursor; ValueError where it is none."""
+    return given_time(datetime.fromisoformat(given))
+
+
 def number(given: str) -> int:
     if not given.isdecimal() or len(given) > 18:
         raise bad_cursor()

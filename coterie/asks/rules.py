@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 
-from coterie.asks.model import Candidate, Round, Step, Urgency
+from coterie.asks.model import Ask, Asked, Candidate, Round, Step, Urgency
 from coterie.communities.model import Role
 from coterie.communities.settings import Settings
 
@@ -75,3 +75,10 @@ def time_to_answer(urgency: Urgency, settings: Settings) -> timedelta:
 
 def hurried(seconds: float, urgency: Urgency) -> timedelta:
     return timedelta(seconds=seconds / 2 if urgency == "urgent" else seconds)
+
+
+def is_for(ask: Ask, people: Sequence[Asked], expert_id: str | None) -> bool:
+    """Whether it waits for somebody, or is held by them."""
+    return ask.alive and any(
+        each.expert_id == expert_id and each.state in ("waiting", "accepted") for each in people
+    )

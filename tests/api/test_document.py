@@ -113,6 +113,9 @@ async def seeded(site: Site, url: str) -> Served:
         promise = {"text": "A call.", "due_at": soon.isoformat()}
         made = await site.call("POST", f"{API}/cases/{case_id}/promises", mate, promise)
         ids.setdefault("promises", []).append(made.json["id"])
+        ask = {"topic": "billing", "text": "Who knows?"}
+        made = await site.call("POST", f"{API}/cases/{case_id}/asks", mate, ask)
+        ids.setdefault("asks", []).append(made.json["id"])
     away = {"from": soon.isoformat(), "to": (soon + timedelta(days=9)).isoformat(), "why": "leave"}
     path = f"{API}/experts/{site.mates['North'].id}/absences"
     ids["absences"] = [(await site.call("POST", path, mate, away)).json["id"]]

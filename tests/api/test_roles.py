@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from starlette.routing import Route
 
+from coterie.asks import actions as asks
 from coterie.kit.access.requirements import EVERY_ROLE, required, walk
 from coterie.kit.access.tokens import SCOPES, make_token
 from coterie.kit.access.viewer import ROLES
@@ -38,6 +39,8 @@ WRITTEN = expect(DONE)
 """What customers wrote: for members and the admin, not for the planner."""
 WORKED = expect(DONE, admin=409, planner=409, outsider=409)
 """What experts do: an account that answers nobody is told so, whoever's it is."""
+ASKED_BY_ANOTHER = expect(409, admin=409, planner=409, outsider=409)
+"""What is for whoever asked: another member is told so."""
 SEEN = expect(DONE, planner=DONE)
 """A community's own affairs: the planner sees them too."""
 LED = expect(NO, lead=DONE, planner=NO)
@@ -85,6 +88,14 @@ ROUTES: dict[tuple[str, str], tuple[Expected, Any]] = {
     ("POST", "/cases/{id}/promises"): (WORKED, {"text": "A call.", "due_at": SOON}),
     ("PUT", "/promises/{id}/kept"): (WORKED, None),
     ("DELETE", "/promises/{id}/kept"): (WORKED, None),
+    ("POST", "/cases/{id}/asks"): (WORKED, {"topic": "", "text": "Mast, or another tower?"}),
+    ("GET", "/asks"): (OWN_LIST, None),
+    ("GET", "/asks/{id}"): (WRITTEN, None),
+    ("PUT", "/asks/{id}/acceptance"): (WORKED, None),
+    ("PUT", "/asks/{id}/decline"): (WORKED, {"why": "On the phone."}),
+    ("PUT", "/asks/{id}/answer"): (WORKED, {"text": "A mast."}),
+    ("PUT", "/asks/{id}/withdrawal"): (ASKED_BY_ANOTHER, None),
+    ("PUT", "/asks/{id}/thanks"): (ASKED_BY_ANOTHER, None),
     ("GET", "/customers/{id}"): (WRITTEN, None),
     ("GET", "/customers/{id}/home"): (WRITTEN, None),
     ("PUT", "/customers/{id}/pin"): (PINNED, {"community_id": "{community}", "why": "Asked for it."}),
@@ -165,6 +176,19 @@ async def promised(site: Site, name: str, found: Things, *, kept: bool) -> None:
         assert (await site.call("PUT", path, token)).status == 200
 
 
+async def asked(site: Site, name: str, found: Things) -> None:
+    """One of them has asked, and everybody there is asked."""
+    token, case_id = site.mates[name].token, found.ids["cases"]
+    body = ROUTES["POST", "/cases/{id}/asks"][1]
+    made = await site.call("POST", f"{API}/cases/{case_id}/asks", token, body)
+    assert made.status == 201
+    found.ids["asks"] = made.json["id"]
+    if name == "North":
+        team, now = [site.people[role].id for role in MEMBERS], site.house.now()
+        async with site.house.ledger.unit(site.communities[name], now=now) as tx:
+            await asks.put_to(tx, now, await asks.known(tx, made.json["id"]), "teammate", team)
+
+
 async def newcomer(site: Site, name: str, found: Things, *, absent: bool) -> None:
     """Somebody whom the others don't miss, perhaps with an absence to come."""
     community_id, now = site.communities[name], site.house.now()
@@ -180,6 +204,9 @@ async def prepare(site: Site, method: str, path: str, name: str, found: Things) 
     """What must have happened before: answered, promised, resolved, put aside."""
     if "absences" in path or path.endswith("/leaving"):
         await newcomer(site, name, found, absent=path.startswith("/absences"))
+        return
+    if path.startswith("/asks/"):
+        await asked(site, name, found)
         return
     if path.endswith("/handover"):
         await prepare(site, "POST", "/cases/{id}/confirmation", name, found)
