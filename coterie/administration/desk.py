@@ -22,12 +22,14 @@ from coterie.ui.templates import ENVIRONMENT, html
 FLASH = "flash"
 ADMIN: frozenset[Role] = frozenset({"admin"})
 LOOKERS: frozenset[Role] = frozenset({"admin", "planner", "manager", "coach"})
+MEMBERS: frozenset[Role] = frozenset({"manager", "coach", "expert"})
 WIDE_LOOKERS: frozenset[Role] = frozenset({"admin", "planner"})
 
 PLACES: tuple[tuple[str, str, str, frozenset[Role]], ...] = (
     ("Overview", "/administration", "home", WIDE_LOOKERS),
     ("Communities", "/administration/communities", "people", LOOKERS),
     ("People", "/administration/people", "person", LOOKERS),
+    ("Absences", "/absences", "calendar", MEMBERS),
     ("Territories", "/administration/territories", "map", WIDE_LOOKERS),
     ("Programs", "/administration/programs", "swap", ADMIN),
     ("Audit", "/administration/audit", "checks", ADMIN),

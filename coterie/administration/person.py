@@ -1,5 +1,7 @@
 """One person: their account, their community, what they can do, and how they leave."""
 
+from datetime import datetime
+
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -23,6 +25,7 @@ from coterie.communities import actions
 from coterie.communities import queries as communities
 from coterie.communities.model import ROLES as MEMBER_ROLES
 from coterie.communities.model import SEATS, Expert
+from coterie.conversations import away
 from coterie.kit.access.accounts import (
     Account,
     account,
@@ -85,6 +88,7 @@ async def show_one(request: Request, viewer: Viewer, said: Said, link: str = "")
         found, expert = await access_person(tx, request, viewer)
         known = await communities.communities(tx)
         owned = await queries.owned_cases(tx, found.id)
+        outlook = await leaving_of(tx, expert, house.now()) if owned else None
         memberships = await communities.memberships_of(tx, found.id)
         skills = await queries.known_skills(tx)
     if viewer.role == "admin" and found.password_hash is None and not found.closed_at:
@@ -92,9 +96,16 @@ async def show_one(request: Request, viewer: Viewer, said: Said, link: str = "")
     names = {each.id: each for each in known}
     return show(
         request, viewer, "person.html", said, account=found, expert=expert, communities=known,
-        names=names, owned=owned, memberships=memberships, known_skills=skills, link=link,
+        names=names, owned=owned, outlook=outlook, memberships=memberships, known_skills=skills, link=link,
         member_roles=MEMBER_ROLES, roles=ROLES, seats=SEATS, path=f"{LIST}/{found.id}",
     )  # fmt: skip
+
+
+async def leaving_of(tx: Tx, expert: Expert | None, now: datetime) -> away.Outlook | None:
+    """Who would take what, were they to leave now."""
+    if expert is None or expert.community_id is None:
+        return None
+    return await away.shares_of(tx, expert.community_id, expert.id, now, now)
 
 
 def may_change(viewer: Viewer) -> None:
@@ -140,7 +151,7 @@ def skills_in(form: Form) -> dict[str, int]:
 
 @page(roles=ADMIN)
 async def change_community(request: Request, viewer: Viewer) -> Response:
-    """Begin a membership; from another community this ends the one there."""
+    """Begin a membership; from another community this ends the one there, perhaps after handing over."""
     form = await read_form(request)
     person, to = request.path_params["id"], form.text("community_id")
 
@@ -155,7 +166,7 @@ async def change_community(request: Request, viewer: Viewer) -> Response:
         async with writing(request, *streams) as tx:
             now, by = house_of(request).now(), viewer.account_id
             if former:
-                await actions.end_membership(tx, now, found.id, by=by)
+                await leave(tx, now, found.id, form, by)
             await actions.appoint_again(
                 tx, now, to, found.id, form.text("member_role") or "expert", by=by
             )
@@ -164,15 +175,23 @@ async def change_community(request: Request, viewer: Viewer) -> Response:
     return await or_back(f"{LIST}/{person}", verb, "They belong to their new community now.")
 
 
+async def leave(tx: Tx, now: datetime, expert_id: str, form: Form, by: str) -> None:
+    """End a membership. Refused while they own cases, unless these are to be handed over first."""
+    if form.ticked("hand_over"):
+        await away.leave(tx, now, expert_id, brief=form.text("brief"), by=by)
+    else:
+        await actions.end_membership(tx, now, expert_id, by=by)
+
+
 @page(roles=ADMIN)
 async def end(request: Request, viewer: Viewer) -> Response:
     person = request.path_params["id"]
+    form = await read_form(request)
 
     async def verb() -> None:
         community_id, expert_id = await where(request)
         async with writing(request, community_id) as tx:
-            now = house_of(request).now()
-            await actions.end_membership(tx, now, expert_id, by=viewer.account_id)
+            await leave(tx, house_of(request).now(), expert_id, form, viewer.account_id)
         gate_of(request).forget(expert_id)
 
     return await or_back(f"{LIST}/{person}", verb, "The membership has ended. What they did stays.")

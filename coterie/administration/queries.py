@@ -333,3 +333,18 @@ async def accounts_of_tokens(tx: Tx) -> dict[str, tuple[str, str]]:
         "SELECT id, name, role FROM accounts WHERE id IN (SELECT account_id FROM tokens)"
     )
     return {each[0]: (each[1], each[2]) for each in await found.fetchall()}
+
+
+async def owned_by_the_absent(tx: Tx, community_id: str) -> dict[str, int]:
+    """How many cases stay with whom, though they are absent for long: nobody could take them."""
+    found = await tx.execute(
+        """
+        SELECT a.expert_id, count(*)
+        FROM absences a
+        JOIN cases k ON k.community_id = a.community_id AND k.owner_id = a.expert_id AND k.state <> 'closed'
+        WHERE a.community_id = %s AND a.begun_at IS NOT NULL AND a.ended_at IS NULL AND a.hands_over
+        GROUP BY a.expert_id
+        """,
+        [community_id],
+    )
+    return dict(await found.fetchall())

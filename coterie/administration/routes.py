@@ -3,6 +3,7 @@
 from starlette.routing import Route
 
 from coterie.administration import (
+    absences,
     door,
     overview,
     own,
@@ -22,6 +23,7 @@ def routes() -> list[Route]:
         *structure.routes(),
         *settings.routes(),
         *people.routes(),
+        *absences.routes(),
         *territories.routes(),
         *programs.routes(),
     ]

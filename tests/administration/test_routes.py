@@ -21,6 +21,7 @@ ROLES = {
 EVERYBODY = frozenset(ROLES.values())
 WIDE = frozenset({"admin", "planner"})
 LOOKING = WIDE | {"manager", "coach"}
+MEMBERS = frozenset({"manager", "coach", "expert"})
 ADMIN = frozenset({"admin"})
 A = "/administration"
 
@@ -39,6 +40,8 @@ PAGES = {
     f"{A}/people/new": ADMIN,
     f"{A}/people/{{mate}}": LOOKING,
     f"{A}/people/{{stranger}}": WIDE,
+    "/absences": MEMBERS | ADMIN,
+    "/absences/new": MEMBERS,
     f"{A}/territories": WIDE,
     f"{A}/territories/areas/2650": WIDE,
     f"{A}/programs": ADMIN,

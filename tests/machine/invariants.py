@@ -29,6 +29,41 @@ ALWAYS: Mapping[str, LiteralString] = {
             ON m.expert_id = c.owner_id AND m.community_id = c.community_id AND m.until IS NULL
         WHERE c.state <> 'closed' AND c.owner_id IS NOT NULL AND m.expert_id IS NULL
     """,
+    "the last handover that has not come back went to the owner": """
+        SELECT c.id, c.owner_id, h.to_id
+        FROM cases c
+        JOIN LATERAL (
+            SELECT to_id
+            FROM handovers
+            WHERE case_id = c.id AND returned_at IS NULL
+            ORDER BY at DESC, id DESC
+            LIMIT 1
+        ) h ON true
+        WHERE c.owner_id IS DISTINCT FROM h.to_id
+    """,
+    "who is absent is off": """
+        SELECT a.id, p.state
+        FROM absences a
+        JOIN presence p ON p.expert_id = a.expert_id
+        WHERE a.begun_at IS NOT NULL AND a.ended_at IS NULL AND p.state <> 'off'
+    """,
+    "of one person no two absences overlap": """
+        SELECT a.id, b.id
+        FROM absences a
+        JOIN absences b ON b.expert_id = a.expert_id AND b.id <> a.id
+        WHERE a.ended_at IS NULL AND a.cancelled_at IS NULL AND b.ended_at IS NULL AND b.cancelled_at IS NULL
+          AND a.starts_at < b.ends_at AND b.starts_at < a.ends_at
+    """,
+    "what was handed over for an absence is back once that is over, unless somebody gave it on by hand": """
+        SELECT h.id, h.case_id, h.from_id, c.owner_id
+        FROM handovers h
+        JOIN absences a ON a.id = h.absence_id AND a.ended_at IS NOT NULL
+        JOIN cases c ON c.id = h.case_id AND c.state <> 'closed'
+        JOIN memberships m ON m.expert_id = h.from_id AND m.community_id = h.community_id AND m.until IS NULL
+        WHERE h.returned_at IS NULL
+          AND NOT EXISTS (
+              SELECT FROM handovers l WHERE l.case_id = h.case_id AND l.at >= h.at AND l.reason = 'by_hand')
+    """,
     "an answered or resolved case has an owner": """
         SELECT id, state
         FROM cases
@@ -184,12 +219,29 @@ AFTER_A_TICK: Mapping[str, LiteralString] = {
     "who waits in the queue has a time still to come": """
         SELECT id, time_given FROM episodes WHERE state = 'queued' AND time_given <= %(now)s
     """,
+    "nobody who is absent for long owns a case that somebody else could take": """
+        SELECT c.id, a.expert_id
+        FROM cases c
+        JOIN absences a ON a.expert_id = c.owner_id AND a.community_id = c.community_id
+        WHERE c.state <> 'closed' AND a.begun_at IS NOT NULL AND a.ended_at IS NULL AND a.hands_over
+          AND EXISTS (
+              SELECT FROM memberships m
+              WHERE m.community_id = c.community_id AND m.until IS NULL AND m.expert_id NOT IN (
+                  SELECT expert_id
+                  FROM absences
+                  WHERE hands_over AND ended_at IS NULL AND cancelled_at IS NULL AND starts_at <= %(now)s))
+    """,
     "no timer is overdue": """
         SELECT id, state
         FROM episodes
         WHERE (state = 'snoozed' AND wake_at <= %(now)s) OR (state = 'waiting_customer' AND quiet_at <= %(now)s)
         UNION ALL
         SELECT id, state FROM cases WHERE state = 'watched' AND watch_ends_at <= %(now)s
+        UNION ALL
+        SELECT id, 'absence'
+        FROM absences
+        WHERE ended_at IS NULL AND cancelled_at IS NULL
+          AND (ends_at <= %(now)s OR (begun_at IS NULL AND starts_at <= %(now)s))
         UNION ALL
         SELECT id, 'promise' FROM promises WHERE kept_at IS NULL AND broken_at IS NULL AND due_at <= %(now)s
         UNION ALL

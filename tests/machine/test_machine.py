@@ -321,14 +321,49 @@ class Operation(RuleBasedStateMachine):
     @rule(who=which)
     def quits(self, who: int) -> None:
         """Refused while they own something; else somebody else takes their place."""
-        if who % 3:
-            return
+        if who % 3 == 0:
+            self.succeed("quits", who, Expert.leaves)
+
+    @rule(who=which)
+    def leaves(self, who: int) -> None:
+        """Hands over all that they own first."""
+        if who % 3 == 0:
+            self.succeed("leaves", who, Expert.hands_all_over_and_leaves)
+
+    def succeed(
+        self, verb: str, who: int, leaves: Callable[[Expert], Coroutine[Any, Any, Any]]
+    ) -> None:
         expert = self.experts[who % len(self.experts)]
-        before = done["quits"]
-        self.act("quits", expert.leaves())
-        if done["quits"] > before:
+        before = done[verb]
+        self.act(verb, leaves(expert))
+        if done[verb] > before:
             self.experts.remove(expert)
-            self.experts.append(self.run(expert.community.expert(f"Heir {done['quits']}")))
+            self.experts.append(self.run(expert.community.expert(f"Heir {before} of {verb}")))
+
+    @rule(
+        who=which,
+        after=st.sampled_from([-30, 0, 0, 1, 24]),
+        days=st.sampled_from([-1, 1, 9, 40]),
+        deputy=st.none() | which,
+    )
+    def is_absent(self, who: int, after: int, days: int, deputy: int | None) -> None:
+        expert = self.experts[who % len(self.experts)]
+        mate = None if deputy is None else self.colleague(expert.community.id, deputy)
+        absence = expert.is_absent(days=days, after=timedelta(hours=after), deputy=mate)
+        self.act("is_absent", absence)
+
+    @rule(at=which, days=st.none() | st.integers(-1, 20))
+    def changes_absence(self, at: int, days: int | None) -> None:
+        """It is taken back, or gets another end."""
+        found = self.ask("SELECT id::text, expert_id::text FROM absences ORDER BY id")
+        theirs = [each for each in self.experts if found and each.id == found[at % len(found)][1]]
+        for expert in theirs:
+            absence = found[at % len(found)][0]
+            if days is None:
+                self.act("takes_back", expert.takes_back(absence))
+            else:
+                until = self.world.now + timedelta(days=days)
+                self.act("prolongs", expert.prolongs(absence, until))
 
     # Where the home is, and time
 

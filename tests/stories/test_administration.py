@@ -159,6 +159,8 @@ async def test_every_page_looks_right_to_axe_and_fits_its_width(
         ("community", f"{A}/communities/{riverina.id}"),
         ("hours", f"{A}/communities/{riverina.id}/hours"),
         ("settings", f"{A}/communities/{riverina.id}/settings"),
+        ("absences", "/absences"),
+        ("absence-new", f"/absences/new?expert={ana.id}"),
         ("people", f"{A}/people"),
         ("person", f"{A}/people/{ana.id}"),
         ("person-new", f"{A}/people/new"),
