@@ -50,6 +50,7 @@ def frame(me: Me, viewer: Viewer, place: str) -> Frame:
         places=(
             Place("Mine", "/workspace#list", "person", current=place == "mine", id="rail-mine"),
             Place("Team", "/workspace/community#list", "home", current=place == "community"),
+            Place("Absences", "/absences", "calendar"),
             *([people] if viewer.leads(me.community_id) else []),
         ),
         presence=me.presence,
