@@ -12,7 +12,7 @@ from coterie.communities import queries as community_queries
 from coterie.conversations import away, handover_queries, promise_queries, promises, resolution
 from coterie.conversations import queries as conversations
 from coterie.conversations.erasure import erase_conversation
-from coterie.customers import proof_queries
+from coterie.customers import proof_queries, territory, territory_queries
 from coterie.customers import queries as customers
 from coterie.customers.proof import KEPT_CODES
 from coterie.kit.db import Tx, transaction
@@ -177,6 +177,15 @@ async def miss_the_lost(house: House, now: datetime) -> int:
     return await one_by_one("miss", missed, one)
 
 
+async def change_territories(house: House, now: datetime) -> int:
+    """Changes of territories whose time has come, and those that a restart has interrupted."""
+    async with house.read() as tx:
+        due = await territory_queries.unfinished(tx, now)
+    return await one_by_one(
+        "change_territory", due, lambda change: territory.carry_out(house, change.id)
+    )
+
+
 async def send_mail(house: House, now: datetime) -> int:
     return await send_due(house.pool, house.settings, now)
 
@@ -202,6 +211,7 @@ TIMERS: Mapping[str, Due] = {
     "asks": for_case(ask_queries.due, asks.go_on_when_due),
     "queues": serve_queues,
     "lost": miss_the_lost,
+    "territories": change_territories,
     "mail": send_mail,
     "files": forget_unsent_files,
     "codes": forget_codes,

@@ -1,7 +1,8 @@
 -- What changes where a customer's home is: territory changes, and customers who turn out to be one person.
 
--- Areas that go from one community to another at a time. at: from when; began_at: the areas have moved and homes follow,
--- in batches, as far as last_id; undo_began_at: the same on the way back. total: whose home depends on these areas.
+-- Areas that go from one community to another at a time. at: from when; began_at: the areas have moved and homes follow, in
+-- batches, as far as last_area and last_id; undo_began_at: the same on the way back. total: who lives there, looked: how
+-- many of them were looked at.
 CREATE TABLE territory_changes (
     id            uuid PRIMARY KEY,
     by_id         uuid REFERENCES accounts,
@@ -13,11 +14,10 @@ CREATE TABLE territory_changes (
     undo_began_at timestamptz,
     undone_at     timestamptz,
     undone_by     uuid REFERENCES accounts,
+    last_area     text,
     last_id       uuid,
     looked        integer NOT NULL DEFAULT 0,
     total         integer NOT NULL DEFAULT 0,
-    moved         integer NOT NULL DEFAULT 0,
-    moved_back    integer NOT NULL DEFAULT 0,
     CHECK (cancelled_at IS NULL OR began_at IS NULL),
     CHECK (done_at IS NULL OR began_at IS NOT NULL),
     CHECK (undo_began_at IS NULL OR done_at IS NOT NULL),
@@ -37,6 +37,10 @@ CREATE TABLE territory_change_areas (
     PRIMARY KEY (change_id, area)
 );
 CREATE INDEX territory_change_areas_by_area ON territory_change_areas (area);
+
+-- Homes follow area by area.
+DROP INDEX customers_by_area;
+CREATE INDEX customers_by_area ON customers (area, id);
 
 -- Which change of territories brought this home, if one did.
 ALTER TABLE homes ADD COLUMN change_id uuid REFERENCES territory_changes;

@@ -27,7 +27,7 @@ from coterie.conversations.model import (
     Receipt,
 )
 from coterie.customers import actions as customers
-from coterie.customers import home_queries, households
+from coterie.customers import home_queries, households, territory
 from coterie.customers.model import Address, Home
 from coterie.flow import TIMERS
 from coterie.house import opened_house
@@ -97,6 +97,19 @@ class World:
 
     async def unpins(self, customer_id: str) -> None:
         await self.everywhere(lambda tx, now: customers.unpin(tx, now, customer_id, None))
+
+    async def changes_territory(
+        self, *areas: str, to: "Community | None", at: datetime | None = None
+    ) -> str:
+        """Areas go to another community, now or at a time; the change's id."""
+        wanted = dict.fromkeys(areas, to.id if to else None)
+        made = await self.everywhere(lambda tx, now: territory.plan(tx, now, wanted, at, None))
+        await territory.carry_out(self.house, made.id)
+        return str(made.id)
+
+    async def undoes_territory(self, change_id: str) -> None:
+        await self.everywhere(lambda tx, now: territory.undo(tx, now, change_id, None))
+        await territory.carry_out(self.house, change_id)
 
     async def homes(self, customer_id: str) -> list[Home]:
         """The history of a customer's homes, the present one first."""

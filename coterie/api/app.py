@@ -18,6 +18,7 @@ from coterie.api import (
     experts,
     households,
     promises,
+    territory_changes,
     threads,
     tokens,
 )
@@ -50,6 +51,7 @@ def api() -> FastAPI:
         tokens,
         communities,
         areas,
+        territory_changes,
         events,
     ):
         app.include_router(room.router)

@@ -148,7 +148,10 @@ async def add_areas(tx: Tx, now: datetime, areas: Sequence[Area], *, by: str | N
 async def assign_territory(
     tx: Tx, now: datetime, community_id: str, areas: Sequence[str], *, by: str | None = None
 ) -> int:
-    """Give areas to a community from now on; how many were not its own before. Homes follow by themselves."""
+    """Give areas to a community from now on; how many were not its own before.
+
+    For areas in which nobody lives yet: where homes must follow, it takes a territory change.
+    """
     held = await records.hold_areas(tx, areas)
     unknown = sorted(set(areas) - held.keys())
     if unknown:

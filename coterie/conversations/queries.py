@@ -56,6 +56,21 @@ async def cases_of_thread(tx: Tx, thread_id: str) -> list[Case]:
     return await rows(tx, Case, CASE + "WHERE thread_id = %s ORDER BY opened_at, id", [thread_id])
 
 
+async def cases_elsewhere(tx: Tx, homes: Mapping[str, str]) -> dict[str, int]:
+    """How many open or watched cases each of these customers has outside this home: customer -> community."""
+    cursor = await tx.execute(
+        """
+        SELECT c.customer_id, count(*)
+        FROM unnest(%s::uuid[], %s::uuid[]) AS n (customer_id, community_id)
+        JOIN threads t ON t.customer_id = n.customer_id
+        JOIN cases c ON c.thread_id = t.id AND c.state <> 'closed' AND c.community_id <> n.community_id
+        GROUP BY c.customer_id
+        """,
+        [list(homes), list(homes.values())],
+    )
+    return dict(await cursor.fetchall())
+
+
 async def episodes_of_case(tx: Tx, case_id: str) -> list[Episode]:
     return await rows(tx, Episode, EPISODE + "WHERE case_id = %s ORDER BY opened_at, id", [case_id])
 

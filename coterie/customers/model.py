@@ -136,3 +136,45 @@ class Home:
     reason: HomeReason
     detail: str
     until: datetime | None
+
+
+TerritoryState = Literal["planned", "applying", "done", "cancelled", "undoing", "undone"]
+
+
+@dataclass(frozen=True, slots=True)
+class AreaMove:
+    """An area that goes from one community to another. `left_alone`: the undoing found it with somebody else."""
+
+    area: str
+    from_id: str | None
+    to_id: str
+    left_alone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TerritoryChange:
+    """Areas that change their community at a time; the homes of those who live there follow in batches."""
+
+    id: str
+    by_id: str | None
+    made_at: datetime
+    at: datetime
+    began_at: datetime | None
+    done_at: datetime | None
+    cancelled_at: datetime | None
+    undo_began_at: datetime | None
+    undone_at: datetime | None
+    last_area: str | None
+    last_id: str | None
+    looked: int
+    total: int
+
+    @property
+    def state(self) -> TerritoryState:
+        if self.cancelled_at:
+            return "cancelled"
+        if self.undo_began_at:
+            return "undone" if self.undone_at else "undoing"
+        if self.began_at:
+            return "done" if self.done_at else "applying"
+        return "planned"

@@ -1,6 +1,6 @@
 """What a route gets: the settings, the way to the database, the way to write, the live streams, the clock."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -50,15 +50,23 @@ class House:
         return await self.groups.act(stream_id, verb)
 
     async def act_everywhere(self, verb: Callable[[Tx, datetime], Awaitable[T]]) -> T:
-        """Have a verb done that may concern any community: it holds them all, so this is for what happens seldom.
+        """Have a verb done that may concern any community: it holds them all, so this is for what happens seldom."""
+        return await self.act_across((), verb, everywhere=True)
 
-        Where somebody was quicker it looks again.
-        """
+    async def act_across(
+        self,
+        stream_ids: Sequence[str],
+        verb: Callable[[Tx, datetime], Awaitable[T]],
+        *,
+        everywhere: bool = False,
+    ) -> T:
+        """Have a verb done that concerns these communities. Where somebody was quicker it looks again."""
         for more in reversed(range(TRIES)):
             now = self.now()
             try:
-                async with self.ledger.unit(now=now) as tx:
-                    await hold_all(tx)
+                async with self.ledger.unit(*stream_ids, now=now) as tx:
+                    if everywhere:
+                        await hold_all(tx)
                     answer = await verb(tx, now)
             except Error as error:
                 if not (more and is_race(error)):

@@ -640,11 +640,10 @@ CREATE TABLE public.territory_changes (
     undo_began_at timestamp with time zone,
     undone_at timestamp with time zone,
     undone_by uuid,
+    last_area text,
     last_id uuid,
     looked integer DEFAULT 0 NOT NULL,
     total integer DEFAULT 0 NOT NULL,
-    moved integer DEFAULT 0 NOT NULL,
-    moved_back integer DEFAULT 0 NOT NULL,
     CONSTRAINT territory_changes_check CHECK (((cancelled_at IS NULL) OR (began_at IS NULL))),
     CONSTRAINT territory_changes_check1 CHECK (((done_at IS NULL) OR (began_at IS NOT NULL))),
     CONSTRAINT territory_changes_check2 CHECK (((undo_began_at IS NULL) OR (done_at IS NOT NULL))),
@@ -913,7 +912,7 @@ CREATE UNIQUE INDEX communities_by_name ON public.communities USING btree (lower
 
 CREATE UNIQUE INDEX communities_catch_all ON public.communities USING btree (catch_all) WHERE catch_all;
 
-CREATE INDEX customers_by_area ON public.customers USING btree (area);
+CREATE INDEX customers_by_area ON public.customers USING btree (area, id);
 
 CREATE INDEX customers_by_household ON public.customers USING btree (household_id) WHERE (household_id IS NOT NULL);
 

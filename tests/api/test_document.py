@@ -26,7 +26,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from coterie.api.app import api
-from tests.api.site import Site, opened_site
+from tests.api.site import AREAS, Site, opened_site
 from tests.conftest import copied
 
 API = "/api/v1"
@@ -123,6 +123,17 @@ async def seeded(site: Site, url: str) -> Served:
         path = f"{API}/customers/{one}/household"
         made = await site.call("PUT", path, site.people["admin"].token, {"with": other})
         ids.setdefault("households", []).append(made.json["id"])
+    moves = [{"areas": [AREAS["North"]], "to": site.communities["South"]}]
+    for body in (
+        {"moves": moves},
+        {
+            "moves": [{**moves[0], "areas": [AREAS["South"]], "to": site.communities["North"]}],
+            "at": soon.isoformat(),
+        },
+    ):
+        admin = site.people["admin"].token
+        made = await site.call("POST", f"{API}/territory-changes", admin, body)
+        ids.setdefault("territory-changes", []).append(made.json["id"])
     ids["experts"] = [site.mates["North"].id, site.mates["South"].id]
     ids["communities"] = list(site.communities.values())
     return Served(url, [site.people[role].token for role in ("admin", "manager")], ids)

@@ -8,11 +8,13 @@ import pytest
 from starlette.routing import Route
 
 from coterie.asks import actions as asks
+from coterie.communities.actions import add_areas
+from coterie.communities.model import Area
 from coterie.kit.access.requirements import EVERY_ROLE, required, walk
 from coterie.kit.access.tokens import SCOPES, make_token
 from coterie.kit.access.viewer import ROLES
 from coterie.kit.ids import new_id
-from tests.api.site import MEMBERS, NAMES, Site, member
+from tests.api.site import AREAS, MEMBERS, NAMES, Site, member
 
 API = "/api/v1"
 DONE, NO, GONE = "done", 403, 404
@@ -58,6 +60,7 @@ PINNED = {
     "expert": (NO, NO),
 }
 ADMIN: Expected = dict.fromkeys(ROLES, (NO, NO)) | {"admin": (DONE, DONE)}
+WIDE: Expected = {**ADMIN, "planner": (DONE, DONE)}
 SET = expect(NO, lead=NO, planner=NO)
 OWN_LIST: Expected = dict.fromkeys(ROLES, (DONE, DONE))
 LOG: Expected = {**OWN_LIST, "specialist": (NO, NO)}
@@ -106,6 +109,11 @@ ROUTES: dict[tuple[str, str], tuple[Expected, Any]] = {
     ("GET", "/households/{id}"): (WRITTEN, None),
     ("PATCH", "/households/{id}"): (WRITTEN, {"name": "The Wangs"}),
     ("GET", "/areas"): (OWN_LIST, None),
+    ("POST", "/territory-changes"): (ADMIN, {"moves": "{moves}", "dry_run": True}),
+    ("GET", "/territory-changes"): (WIDE, None),
+    ("GET", "/territory-changes/{id}"): (WIDE, None),
+    ("DELETE", "/territory-changes/{id}"): (ADMIN, None),
+    ("POST", "/territory-changes/{id}/undo"): (ADMIN, None),
     ("PUT", "/experts/{id}/presence"): (LED, {"state": "present"}),
     ("PUT", "/experts/{id}/shifts"): (LED, {"shifts": [SHIFT]}),
     ("GET", "/experts/{id}/absences"): (LED, None),
@@ -139,6 +147,7 @@ class Things:
             "{community}": self.ids["communities"],
             "{mate}": self.ids["mates"],
             "{kin}": self.ids["kin"],
+            "{moves}": [{"areas": [self.ids["areas"]], "to": self.ids["communities"]}],
         }
         if not isinstance(body, dict):
             return body
@@ -153,6 +162,7 @@ async def things(site: Site, name: str) -> Things:
     return Things(
         {
             "kin": kin["customer_id"],
+            "areas": AREAS[NAMES[name == NAMES[0]]],
             "threads": receipt["thread_id"],
             "messages": receipt["message_id"],
             "cases": receipt["case_id"],
@@ -200,6 +210,19 @@ async def newcomer(site: Site, name: str, found: Things, *, absent: bool) -> Non
         found.ids["absences"] = (await site.call("POST", path, fresh.token, ABSENCE)).json["id"]
 
 
+async def change_territory(site: Site, found: Things, *, planned: bool) -> None:
+    """An area of its own goes to this community, or is to go there."""
+    area, now = new_id()[-12:], site.house.now()
+    async with site.house.ledger.unit(now=now) as tx:
+        await add_areas(tx, now, [Area(area, "")])
+    moves = [{"areas": [area], "to": found.ids["communities"]}]
+    body = {"moves": moves, "at": SOON if planned else None}
+    admin = site.people["admin"].token
+    made = await site.call("POST", f"{API}/territory-changes", admin, body)
+    assert made.status == 201
+    found.ids["territory-changes"] = made.json["id"]
+
+
 async def prepare(site: Site, method: str, path: str, name: str, found: Things) -> None:
     """What must have happened before: answered, promised, resolved, put aside."""
     if "absences" in path or path.endswith("/leaving"):
@@ -214,6 +237,9 @@ async def prepare(site: Site, method: str, path: str, name: str, found: Things) 
             body = found.fill(ROUTES["POST", path][1])
             token = site.mates[name].token
             assert (await site.call("POST", API + found.of(path), token, body)).status == 200
+        return
+    if path.startswith("/territory-changes/"):
+        await change_territory(site, found, planned=method == "DELETE")
         return
     if path.startswith("/households") or (path.endswith("/household") and method == "DELETE"):
         belonging = API + found.of("/customers/{id}/household")

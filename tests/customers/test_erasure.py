@@ -37,7 +37,7 @@ OF_CUSTOMERS = {
 NOT_OF_CUSTOMERS = {
     "absences", "accounts", "adjacency", "areas", "audit", "communities", "decisions", "eras", "events", "experts",
     "keys", "memberships", "messenger_sites", "migrations", "presence", "regions",
-    "sessions", "sites", "skills", "territories", "territory_change_areas", "tokens",
+    "sessions", "sites", "skills", "territories", "territory_change_areas", "territory_changes", "tokens",
 }  # fmt: skip
 
 
