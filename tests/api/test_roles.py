@@ -210,8 +210,19 @@ async def newcomer(site: Site, name: str, found: Things, *, absent: bool) -> Non
         found.ids["absences"] = (await site.call("POST", path, fresh.token, ABSENCE)).json["id"]
 
 
-async def change_territory(site: Site, found: Things, *, planned: bool) -> None:
+async def live_together(site: Site, method: str, found: Things) -> None:
+    """They are in one household, unless that is what is asked for."""
+    if method == "PUT":
+        return
+    path, admin = API + found.of("/customers/{id}/household"), site.people["admin"].token
+    made = await site.call("PUT", path, admin, found.fill({"with": "{kin}"}))
+    assert made.status == 200
+    found.ids["households"] = made.json["id"]
+
+
+async def change_territory(site: Site, method: str, found: Things) -> None:
     """An area of its own goes to this community, or is to go there."""
+    planned = method == "DELETE"
     area, now = new_id()[-12:], site.house.now()
     async with site.house.ledger.unit(now=now) as tx:
         await add_areas(tx, now, [Area(area, "")])
@@ -221,6 +232,15 @@ async def change_territory(site: Site, found: Things, *, planned: bool) -> None:
     made = await site.call("POST", f"{API}/territory-changes", admin, body)
     assert made.status == 201
     found.ids["territory-changes"] = made.json["id"]
+
+
+OF_HOMES = {
+    "/territory-changes/{id}": change_territory,
+    "/territory-changes/{id}/undo": change_territory,
+    "/households/{id}": live_together,
+    "/customers/{id}/household": live_together,
+}
+"""What changes homes, and what must have happened before."""
 
 
 async def prepare(site: Site, method: str, path: str, name: str, found: Things) -> None:
@@ -238,14 +258,8 @@ async def prepare(site: Site, method: str, path: str, name: str, found: Things) 
             token = site.mates[name].token
             assert (await site.call("POST", API + found.of(path), token, body)).status == 200
         return
-    if path.startswith("/territory-changes/"):
-        await change_territory(site, found, planned=method == "DELETE")
-        return
-    if path.startswith("/households") or (path.endswith("/household") and method == "DELETE"):
-        belonging = API + found.of("/customers/{id}/household")
-        admin, body = site.people["admin"].token, found.fill({"with": "{kin}"})
-        made = await site.call("PUT", belonging, admin, body)
-        found.ids["households"] = made.json["id"]
+    if path in OF_HOMES:
+        await OF_HOMES[path](site, method, found)
         return
     if "promises" in path:
         await prepare(site, "POST", "/cases/{id}/confirmation", name, found)
