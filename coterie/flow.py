@@ -9,19 +9,28 @@ from coterie.channels.messenger.jobs import forget_unsent_files
 from coterie.communities import absence_queries, absences
 from coterie.communities import actions as communities
 from coterie.communities import queries as community_queries
-from coterie.conversations import away, handover_queries, promise_queries, promises, resolution
+from coterie.conversations import (
+    away,
+    crossing_queries,
+    crossings,
+    handover_queries,
+    promise_queries,
+    promises,
+    resolution,
+)
 from coterie.conversations import queries as conversations
 from coterie.conversations.erasure import erase_conversation
 from coterie.customers import proof_queries, territory, territory_queries
 from coterie.customers import queries as customers
 from coterie.customers.proof import KEPT_CODES
 from coterie.kit.db import Tx, transaction
-from coterie.kit.events import Event
+from coterie.kit.events import Event, hold_if_free
 from coterie.kit.house import House
 from coterie.kit.jobs import Due, one_by_one
 from coterie.kit.ledger import Reaction
 from coterie.kit.outbox import forget_done, send_due
 from coterie.routing import actions as routing
+from coterie.routing import guests
 from coterie.routing import queries as routing_queries
 from coterie.workspace.seats import keep_seats
 
@@ -90,6 +99,48 @@ async def let_asks_rest(tx: Tx, now: datetime, events: Sequence[Event]) -> None:
         await asks.let_rest(tx, now, event.ids["case"])
 
 
+async def let_guests_go(tx: Tx, now: datetime, events: Sequence[Event]) -> None:
+    """Who is gone is nobody's guest. A home that somebody holds just now is told by the timer, within a second."""
+    for event in events:
+        if event.values.get("state") == "present":
+            continue
+        for crossing in await crossing_queries.running_of_guest(tx, event.ids["expert"]):
+            if await hold_if_free(tx, crossing.community_id):
+                await guests.leave(tx, now, crossing.id)
+
+
+async def end_overflow(tx: Tx, now: datetime, events: Sequence[Event]) -> None:
+    """A guest serves an episode no more: it rests, or somebody at home has answered it."""
+    for event in events:
+        if "guest" in event.ids:
+            why = event.values.get("reason") or event.values["state"]
+            await crossings.end_served(tx, now, event.ids["case"], ENDED.get(why, why))
+
+
+ENDED = {"waiting_customer": "home_answered"}
+"""Why an overflow has ended, where the code of what happened says it of another."""
+
+
+async def end_care(tx: Tx, now: datetime, events: Sequence[Event]) -> None:
+    """A case is over: so is special care for it."""
+    for event in events:
+        crossing = await crossing_queries.running_of_kind(tx, event.ids["case"], "special_care")
+        if crossing is not None:
+            await crossings.end(tx, now, crossing, "closed")
+
+
+async def end_care_without_consent(tx: Tx, now: datetime, events: Sequence[Event]) -> None:
+    """Special care is by consent, for those who are vulnerable."""
+    for event in events:
+        erased = event.kind == "customer_erased"
+        agreed = event.values.get(f"consent_{crossings.CONSENT}", True) and event.values.get(
+            "vulnerable"
+        )
+        if erased or not agreed:
+            why = "erased" if erased else "no_consent"
+            await guests.end_care_of_customer(tx, now, event.ids["customer"], why)
+
+
 async def move_threads(tx: Tx, now: datetime, events: Sequence[Event]) -> None:
     """The thread goes with the home; open cases stay where they were opened."""
     await conversations.move_threads(
@@ -112,17 +163,18 @@ REACTIONS: Mapping[str, Sequence[Reaction]] = {
     "episode_needs_us": [place],
     "episode_queued": [ask_for_language],
     "time_renewed": [ask_for_language],
-    "episode_waits": [fill],
-    "episode_ended": [fill],
+    "episode_waits": [end_overflow, fill],
+    "episode_ended": [end_overflow, fill],
     "absence_begun": [hand_over_cases],
     "absence_changed": [hand_over_cases],
     "absence_ended": [return_cases],
     "case_resolved": [let_asks_rest],
-    "case_closed": [let_asks_rest],
-    "presence_changed": [follow_presence],
-    "member_left": [ask_nobody_who_left],
+    "case_closed": [let_asks_rest, end_care],
+    "presence_changed": [follow_presence, let_guests_go],
+    "member_left": [ask_nobody_who_left, let_guests_go],
+    "care_recorded": [end_care_without_consent],
     "home_changed": [move_threads],
-    "customer_erased": [erase_conversations, erase_asks],
+    "customer_erased": [erase_conversations, erase_asks, end_care_without_consent],
 }
 
 
@@ -156,6 +208,20 @@ async def serve_queues(house: House, now: datetime) -> int:
         await house.act(community_id, lambda tx, at: routing.pull(tx, at, community_id))
 
     await one_by_one("serve_queue", waiting, one)
+    return 0
+
+
+async def overflow(house: House, now: datetime) -> int:
+    """What would break its promise at home goes to the buddy. Never while a message is received: it has both streams."""
+    async with house.read() as tx:
+        waiting = await routing_queries.overflowing(tx)
+
+    async def one(pair: tuple[str, str]) -> None:
+        at = house.now()
+        async with house.ledger.unit(*pair, now=at) as tx:
+            await guests.overflow_to(tx, at, *pair)
+
+    await one_by_one("overflow", guests.overflowing(waiting, now), one)
     return 0
 
 
@@ -210,6 +276,9 @@ TIMERS: Mapping[str, Due] = {
     "cases left behind": for_case(handover_queries.left_behind, away.hand_over_cases),
     "asks": for_case(ask_queries.due, asks.go_on_when_due),
     "queues": serve_queues,
+    "overflow": overflow,
+    "crossings to end": for_case(crossing_queries.due_end, guests.end_when_due),
+    "guests gone": for_case(crossing_queries.without_guest, guests.leave),
     "lost": miss_the_lost,
     "territories": change_territories,
     "mail": send_mail,

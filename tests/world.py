@@ -16,10 +16,20 @@ from coterie.asks.model import Ask
 from coterie.communities import absences
 from coterie.communities import actions as communities
 from coterie.communities.model import Absence, Area
-from coterie.conversations import actions, away, handover, intake, promises, queries, resolution
+from coterie.conversations import (
+    actions,
+    away,
+    crossings,
+    handover,
+    intake,
+    promises,
+    queries,
+    resolution,
+)
 from coterie.conversations.model import (
     Case,
     Confirmation,
+    Crossing,
     Episode,
     Incoming,
     Message,
@@ -34,6 +44,7 @@ from coterie.house import opened_house
 from coterie.kit.house import House
 from coterie.kit.ids import new_id
 from coterie.kit.settings import Settings
+from coterie.routing import guests
 
 NOON = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)  # midday in New South Wales
 
@@ -126,6 +137,13 @@ class Community:
     id: str
     name: str
 
+    async def has_buddy(self, buddy: "Community | None") -> None:
+        """Who helps out when a promise would break; nobody from now on."""
+        changes = {"buddy_id": buddy.id if buddy else None}
+        await self.world.house.act(
+            self.id, lambda tx, now: communities.change_community(tx, now, self.id, changes)
+        )
+
     async def expert(
         self,
         name: str,
@@ -160,6 +178,20 @@ class Expert:
 
     async def act(self, verb: Any) -> Any:
         return await self.community.world.house.act(self.community.id, verb)
+
+    async def serve(self, case_id: str, verb: Any) -> Any:
+        """What a guest may do as well: in the stream of the case's community."""
+        house = self.community.world.house
+        async with house.read() as tx:
+            case = await queries.case(tx, case_id)
+        assert case is not None
+        return await house.act(case.community_id, verb)
+
+    async def case_with(self, message_id: str) -> str:
+        async with self.community.world.house.read() as tx:
+            message = await queries.message(tx, message_id)
+        assert message is not None
+        return message.case_id
 
     async def comes(self) -> None:
         await self.is_now("present")
@@ -212,16 +244,18 @@ class Expert:
         return absence
 
     async def answers(self, case_id: str, text: str = "Let me look at that.") -> Message:
-        message: Message = await self.act(
-            lambda tx, now: actions.reply(tx, now, case_id=case_id, expert_id=self.id, text=text)
+        message: Message = await self.serve(
+            case_id,
+            lambda tx, now: actions.reply(tx, now, case_id=case_id, expert_id=self.id, text=text),
         )
         return message
 
     async def notes(self, case_id: str, text: str = "Called the carrier.") -> Message:
-        message: Message = await self.act(
+        message: Message = await self.serve(
+            case_id,
             lambda tx, now: actions.write_note(
                 tx, now, case_id=case_id, expert_id=self.id, text=text
-            )
+            ),
         )
         return message
 
@@ -276,6 +310,31 @@ class Expert:
         thanked: Ask = await self.act(lambda tx, now: asks.thank(tx, now, ask_id, self.id))
         return thanked
 
+    async def gives_to_care(
+        self, case_id: str, guest: "Expert", *, leads: bool = False, **by: float
+    ) -> Crossing:
+        """Have somebody of another community serve the case for a while, by special care."""
+        until = self.community.world.now + timedelta(**(by or {"days": 7}))
+        begun: Crossing = await self.act(
+            lambda tx, now: crossings.begin_care(
+                tx,
+                now,
+                case_id,
+                self.id,
+                leads=leads,
+                expert_id=guest.id,
+                reason="trust",
+                until=until,
+            )
+        )
+        return begun
+
+    async def ends_care(self, case_id: str, *, leads: bool = False) -> Crossing:
+        ended: Crossing = await self.act(
+            lambda tx, now: guests.end_care(tx, now, case_id, self.id, leads=leads)
+        )
+        return ended
+
     async def resolves(self, case_id: str, kind: str = "answer") -> Case:
         case: Case = await self.act(
             lambda tx, now: resolution.resolve(tx, now, case_id, self.id, how="Done", kind=kind)  # type: ignore[arg-type]
@@ -311,14 +370,16 @@ class Expert:
         return message
 
     async def needs_nothing(self, message_id: str) -> Message:
-        message: Message = await self.act(
-            lambda tx, now: actions.mark_needs_nothing(tx, now, message_id, self.id)
+        message: Message = await self.serve(
+            await self.case_with(message_id),
+            lambda tx, now: actions.mark_needs_nothing(tx, now, message_id, self.id),
         )
         return message
 
     async def needs_something(self, message_id: str) -> Message:
-        message: Message = await self.act(
-            lambda tx, now: actions.unmark_needs_nothing(tx, now, message_id, self.id)
+        message: Message = await self.serve(
+            await self.case_with(message_id),
+            lambda tx, now: actions.unmark_needs_nothing(tx, now, message_id, self.id),
         )
         return message
 
@@ -345,6 +406,18 @@ class Customer:
             name=self.name,
             area=self.area,
             **given,
+        )
+
+    async def agrees_to_care(self, customer_id: str, said: bool = True) -> None:
+        """They are vulnerable, and agree that somebody of another community serves them; or no more."""
+        house = self.world.house
+        async with house.read() as tx:
+            found = await customers.known(tx, customer_id)
+        await house.act(
+            found.community_id,
+            lambda tx, now: customers.record_care(
+                tx, now, customer_id, vulnerable=True, consents={"special_care": said}, by=None
+            ),
         )
 
     async def confirms(self, case_id: str, *, solved: bool = True, **more: Any) -> Case:

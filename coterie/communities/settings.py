@@ -41,6 +41,7 @@ WATCH = "Watch time"
 ASK = "Asking the team"
 LOAD = "Load and presence"
 ABSENCE = "Absences"
+OVERFLOW = "Overflow to the buddy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,29 @@ class Settings:
         3, ABSENCE, "Hand over above", "working days", (0, 60),
         "An absence of more working days than these hands over every case its expert owns, and each comes back when it "
         "ends. In a shorter one teammates cover, and the owner stays accountable.")  # fmt: skip
+    overflow: int = setting(
+        1, OVERFLOW, "The buddy helps out", "1 or 0", (0, 1),
+        "1: what would break its promise is served by an expert of the buddy community meanwhile. 0: it waits at home. "
+        "The buddy need not be ours in turn. Mails and posts never overflow.")  # fmt: skip
+    overflow_messaging_lead_s: int = setting(
+        2 * MINUTE, OVERFLOW, "Messages, before the promise would break", "s", (0, HOUR),
+        "So long before the promise of an answer would break a message may go to the buddy: reading and answering takes "
+        "about that. Home always has at least half of the promise.")  # fmt: skip
+    overflow_voice_after_s: int = setting(
+        60, OVERFLOW, "Calls, after waiting for", "s", (0, 10 * MINUTE),
+        "A call that has waited so long may go to the buddy: a distant buddy after a minute halves the mean wait, "
+        "and nearly all calls still stay at home.")  # fmt: skip
+    overflow_longest_s: int = setting(
+        4 * HOUR, OVERFLOW, "Home again after", "s", (10 * MINUTE, DAY),
+        "At the latest after so long the conversation is served at home again. As long as a run of messages may "
+        "be quiet.")  # fmt: skip
+    overflow_warn_share: float = setting(
+        0.1, OVERFLOW, "Warn above this share", "share", (0, 1),
+        "Of the conversations that began in the last hour. More than one in ten is no accident: the community has too "
+        "few people there.")  # fmt: skip
+    overflow_warn_least: int = setting(
+        20, OVERFLOW, "Warn from so many conversations on", "conversations", (1, 1000),
+        "Of fewer in the last hour a share says little: one or two would warn by chance.")  # fmt: skip
     hours: Hours = ALWAYS_OPEN
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from coterie.communities import queries as communities
 from coterie.communities.model import Community
-from coterie.conversations import queries, resolution_queries, rules
+from coterie.conversations import crossing_queries, queries, resolution_queries, rules
 from coterie.conversations.model import (
     Case,
     CaseFile,
@@ -35,25 +35,27 @@ async def reply(
 ) -> Message:
     """Answer the customer. The first answer makes its writer the owner; the episode then waits on the customer.
 
-    Raises Refused where the case is over or the expert is not of its community.
+    A guest's answer makes nobody the owner: somebody at home is. Raises Refused where the case is over, or the expert
+    neither of its community nor its guest now.
     """
-    file, community = await answerable(tx, case_id, expert_id)
+    file, community, guest = await servable(tx, case_id, expert_id)
+    check_not_over(file.case)
     text = rules.checked_text(text, or_attachments=bool(attachment_ids))
     case, before = file.case, file.episode
     episode = before or outbound(now, case, channel or await last_channel(tx, case))
-    first = case.answered_at is None
+    first, unowned = case.answered_at is None, case.owner_id is None
     if first:
         case.answered_at = now
-    if case.owner_id is None:
+    if unowned:
         case.owner_id, case.owned_at = expert_id, now
     quiet_at = now + rules.quiet_after(community.settings, episode.channel)
-    after = rules.waiting_customer(episode, expert_id, quiet_at, now)
+    after = rules.waiting_customer(episode, expert_id, quiet_at, now, expert_id if guest else None)
     case.spoken_at = now
     await queries.save_case(tx, case)
     await queries.save_episode(tx, after)
     message = await add(tx, now, file, after, "reply", expert_id, text, channel, attachment_ids)
     await queries.drop_draft(tx, expert_id, case.thread_id, "reply")
-    if case.owned_at == now:
+    if unowned:
         emit(
             tx,
             case.community_id,
@@ -62,24 +64,39 @@ async def reply(
             {**case_ids(case), "expert": expert_id},
             reason="first_answer",
         )
-    tell_reply(tx, now, case, before, message, first=first)
+    tell_reply(tx, now, case, before, message, first=first, guest_id=after.guest_id)
     return message
 
 
 def tell_reply(
-    tx: Tx, now: datetime, case: Case, before: Episode | None, message: Message, *, first: bool
+    tx: Tx,
+    now: datetime,
+    case: Case,
+    before: Episode | None,
+    message: Message,
+    *,
+    first: bool,
+    guest_id: str | None,
 ) -> None:
     """How long the customer waited for this, and whether that kept the channel's promise; nothing where they did not."""
     ids = message_ids(case, message)
     since = before.waiting_since if before else None
     waited = (now - since).total_seconds() if since else None
     kept = before.answer_by >= now if before and before.answer_by else None
-    covered = before.attending_id if before and before.attending_id != message.author_id else None
+    covered = before.answering_id if before and before.answering_id != message.author_id else None
+    gone = before.guest_id if before and before.guest_id != guest_id else None
     emit(
         tx, case.community_id, "reply_sent", now, {**ids, "instead_of": covered},
         number=message.number, channel=message.channel, first=first, seconds=waited, kept=kept,
     )  # fmt: skip
-    emit(tx, case.community_id, "episode_waits", now, ids, state="waiting_customer")
+    emit(
+        tx,
+        case.community_id,
+        "episode_waits",
+        now,
+        {**ids, "guest": gone},
+        state="waiting_customer",
+    )
 
 
 async def write_note(
@@ -91,8 +108,8 @@ async def write_note(
     text: str,
     attachment_ids: Sequence[str] = (),
 ) -> Message:
-    """A note that only the community reads. It changes nothing of who waits on whom."""
-    file, _ = await writable(tx, case_id, expert_id)
+    """A note that only the community reads, and its guest. It changes nothing of who waits on whom."""
+    file, _, _ = await servable(tx, case_id, expert_id)
     text = rules.checked_text(text, or_attachments=bool(attachment_ids))
     episode = file.episode or await last_episode(tx, file.case)
     message = await add(tx, now, file, episode, "note", expert_id, text, None, attachment_ids)
@@ -159,24 +176,49 @@ async def file_of(tx: Tx, case_id: str) -> CaseFile:
 
 async def writable(tx: Tx, case_id: str, expert_id: str) -> tuple[CaseFile, Community]:
     """The case and its community, for one of its members."""
-    file = await file_of(tx, case_id)
-    community = await communities.community(tx, file.case.community_id)
-    assert community is not None
+    file, community = await case_and_community(tx, case_id)
     if not await communities.is_member(tx, community.id, expert_id):
-        raise Refused(
-            f"This case belongs to {community.name}: only its members act on it.", "other_community"
-        )
+        raise not_theirs(community)
     return file, community
 
 
 async def answerable(tx: Tx, case_id: str, expert_id: str) -> tuple[CaseFile, Community]:
     file, community = await writable(tx, case_id, expert_id)
-    if file.case.state == "closed":
+    check_not_over(file.case)
+    return file, community
+
+
+async def servable(tx: Tx, case_id: str, expert_id: str) -> tuple[CaseFile, Community, bool]:
+    """The same for its members and the guest who serves it now; whether it is the guest.
+
+    A guest answers, writes notes and says what needs nothing. All else is for the case's own community.
+    """
+    file, community = await case_and_community(tx, case_id)
+    guest = not await communities.is_member(tx, community.id, expert_id)
+    if guest and not await crossing_queries.serves(tx, case_id, expert_id):
+        raise not_theirs(community)
+    return file, community, guest
+
+
+async def case_and_community(tx: Tx, case_id: str) -> tuple[CaseFile, Community]:
+    file = await file_of(tx, case_id)
+    community = await communities.community(tx, file.case.community_id)
+    assert community is not None
+    return file, community
+
+
+def not_theirs(community: Community) -> Refused:
+    return Refused(
+        f"This case belongs to {community.name}: only its members act on it.", "other_community"
+    )
+
+
+def check_not_over(case: Case) -> None:
+    if case.state == "closed":
         raise Refused(
             "This case is over and its watch time has passed. What the customer writes next opens a new one.",
             "case_closed",
         )
-    return file, community
 
 
 def outbound(now: datetime, case: Case, channel: Channel) -> Episode:
@@ -208,7 +250,7 @@ async def mark_needs_nothing(tx: Tx, now: datetime, message_id: str, expert_id: 
     message = await of_customer(tx, message_id)
     if message.needs_nothing:
         return message
-    file, community = await writable(tx, message.case_id, expert_id)
+    file, community, _ = await servable(tx, message.case_id, expert_id)
     await queries.mark_needs_nothing(tx, message_id)
     await settle_down(tx, now, file, community, gone=message, expert_id=expert_id)
     ids = {**message_ids(file.case, message), "by": expert_id}
@@ -221,7 +263,8 @@ async def unmark_needs_nothing(tx: Tx, now: datetime, message_id: str, expert_id
     message = await of_customer(tx, message_id)
     if not message.needs_nothing:
         return message
-    file, community = await answerable(tx, message.case_id, expert_id)
+    file, community, _ = await servable(tx, message.case_id, expert_id)
+    check_not_over(file.case)
     await queries.unmark_needs_nothing(tx, message_id)
     ids = {**message_ids(file.case, message), "by": expert_id}
     stream = file.case.community_id
@@ -287,13 +330,17 @@ async def settle_down(
             case.community_id,
             "episode_ended",
             now,
-            {**case_ids(case), "episode": episode.id},
+            {**case_ids(case), "episode": episode.id, "guest": episode.guest_id},
             reason="needs_nothing",
         )
     else:
         quiet_at = now + rules.quiet_after(community.settings, episode.channel)
         after = rules.waiting_customer(
-            episode, episode.attending_id or episode.served_by, quiet_at, episode.turn_at
+            episode,
+            episode.answering_id or episode.served_by,
+            quiet_at,
+            episode.turn_at,
+            episode.guest_id,
         )
         await queries.save_episode(tx, after)
         emit(
@@ -391,7 +438,7 @@ async def close_if_empty(tx: Tx, now: datetime, source: CaseFile) -> None:
     left = await file_of(tx, case.id)
     if left.episode:
         await queries.save_episode(tx, rules.ended(left.episode, now))
-        ids = {**case_ids(case), "episode": left.episode.id}
+        ids = {**case_ids(case), "episode": left.episode.id, "guest": left.episode.guest_id}
         emit(tx, case.community_id, "episode_ended", now, ids, reason="empty")
     case.state, case.watch_ends_at, case.closed_at = "closed", None, now
     await queries.save_case(tx, case)

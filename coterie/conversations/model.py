@@ -15,6 +15,7 @@ EpisodeState = Literal[
 MessageKind = Literal["customer", "reply", "note"]
 ResolutionKind = Literal["answer", "order"]
 PromiseKind = Literal["promise", "call_back"]
+CrossingKind = Literal["overflow", "special_care"]
 PromiseState = Literal["open", "kept", "broken", "kept_late"]
 HandoverReason = Literal["by_hand", "absence", "leaving"]
 
@@ -65,6 +66,8 @@ class Episode:
     state: EpisodeState
     opened_at: datetime
     attending_id: str | None = None
+    guest_id: str | None = None
+    """Who of another community serves it, as long as their crossing lasts."""
     served_by: str | None = None
     waiting_since: datetime | None = None
     answer_by: datetime | None = None
@@ -78,6 +81,11 @@ class Episode:
     @property
     def needs_us(self) -> bool:
         return self.state in NEEDS_US
+
+    @property
+    def answering_id(self) -> str | None:
+        """Who answers it now: of the home who attends it, or the guest."""
+        return self.attending_id or (self.guest_id if self.needs_us else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +237,26 @@ class Taker:
     owned: int
     away: bool = False
     goes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """Somebody of another community (`to_id`) serves a case, or one episode of it, for a while. It stays the home's."""
+
+    id: str
+    kind: CrossingKind
+    case_id: str
+    thread_id: str
+    episode_id: str | None
+    community_id: str
+    to_id: str
+    expert_id: str
+    reason: str
+    by_id: str | None
+    started_at: datetime
+    ends_at: datetime
+    ended_at: datetime | None = None
+    ended_why: str | None = None
 
 
 @dataclass(slots=True)

@@ -29,8 +29,8 @@ CASE = """
 """
 THREAD = "SELECT id, customer_id, community_id, last_number FROM threads "
 EPISODE = """
-    SELECT id, case_id, thread_id, community_id, channel, state, opened_at, attending_id, served_by,
-        waiting_since, answer_by, time_given, turn_at, quiet_at, wake_at, waits_on, ended_at
+    SELECT id, case_id, thread_id, community_id, channel, state, opened_at, attending_id, guest_id,
+        served_by, waiting_since, answer_by, time_given, turn_at, quiet_at, wake_at, waits_on, ended_at
     FROM episodes
 """
 MESSAGE = """
@@ -209,12 +209,12 @@ async def save_episode(tx: Tx, changed: Episode) -> None:
     await tx.execute(
         """
         INSERT INTO episodes (
-            id, case_id, thread_id, community_id, channel, state, opened_at, attending_id, served_by,
-            waiting_since, answer_by, time_given, turn_at, quiet_at, wake_at, waits_on, ended_at)
-        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+            id, case_id, thread_id, community_id, channel, state, opened_at, attending_id, guest_id,
+            served_by, waiting_since, answer_by, time_given, turn_at, quiet_at, wake_at, waits_on, ended_at)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
         ON CONFLICT (id) DO UPDATE
         SET channel = excluded.channel, state = excluded.state, attending_id = excluded.attending_id,
-            served_by = excluded.served_by, waiting_since = excluded.waiting_since,
+            guest_id = excluded.guest_id, served_by = excluded.served_by, waiting_since = excluded.waiting_since,
             answer_by = excluded.answer_by, time_given = excluded.time_given,
             turn_at = excluded.turn_at, quiet_at = excluded.quiet_at, wake_at = excluded.wake_at,
             waits_on = excluded.waits_on, ended_at = excluded.ended_at

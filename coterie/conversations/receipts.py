@@ -37,7 +37,7 @@ def receipt_of(
 ) -> Receipt:
     """What became of a message, for who sent it."""
     place = placed.get(episode.id) or Placement(
-        episode.attending_id, episode.time_given, episode.state
+        episode.answering_id, episode.time_given, episode.state
     )
     return Receipt(
         message_id=message.id,

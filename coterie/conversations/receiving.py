@@ -372,7 +372,7 @@ def tell(tx: Tx, now: datetime, batch: Batch) -> None:
     for message in batch.messages.values():
         case = batch.cases[message.case_id]
         ids = {**case_ids(case), "episode": message.episode_id, "message": message.id}
-        ids["expert"] = batch.episodes[case.id].attending_id
+        ids["expert"] = batch.episodes[case.id].answering_id
         emit(
             tx, stream, "message_received", now, ids, number=message.number, channel=message.channel
         )

@@ -139,7 +139,7 @@ async def living(tx: Tx, wanted: Sequence[Incoming]) -> Asked:
             c.id, c.thread_id, c.customer_id, c.community_id, c.topic, c.title, c.state, c.opened_at,
             c.spoken_at, c.owner_id, c.owned_at, c.answered_at, c.watch_ends_at, c.closed_at,
             e.id, e.case_id, e.thread_id, e.community_id, e.channel, e.state, e.opened_at, e.attending_id,
-            e.served_by, e.waiting_since, e.answer_by, e.time_given, e.turn_at, e.quiet_at, e.wake_at,
+            e.guest_id, e.served_by, e.waiting_since, e.answer_by, e.time_given, e.turn_at, e.quiet_at, e.wake_at,
             e.waits_on, e.ended_at
         FROM (
             SELECT DISTINCT coalesce(n.customer_id, i.customer_id) AS customer_id

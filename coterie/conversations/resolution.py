@@ -54,7 +54,8 @@ async def end_episode(tx: Tx, now: datetime, file: CaseFile, reason: str) -> Non
     if file.episode is None:
         return
     await queries.save_episode(tx, rules.ended(file.episode, now))
-    ids = {**case_ids(file.case), "episode": file.episode.id, "expert": file.episode.attending_id}
+    ids = {**case_ids(file.case), "episode": file.episode.id, "expert": file.episode.answering_id}
+    ids["guest"] = file.episode.guest_id
     emit(tx, file.case.community_id, "episode_ended", now, ids, reason=reason)
     file.episode = None
 
@@ -166,6 +167,7 @@ async def rest(tx: Tx, now: datetime, case_id: str, episode: Episode) -> Episode
     file = await file_of(tx, case_id)
     await queries.save_episode(tx, episode)
     ids = {**case_ids(file.case), "episode": episode.id}
+    ids["guest"] = file.episode.guest_id if file.episode else None
     emit(tx, file.case.community_id, "episode_waits", now, ids, state=episode.state)
     return episode
 

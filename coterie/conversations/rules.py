@@ -63,14 +63,14 @@ def watch_time(settings: Settings, kind: ResolutionKind) -> timedelta:
 
 
 def needing_us(episode: Episode, promise: datetime, now: datetime) -> Episode:
-    """The episode after a turn that needs us: in the queue by the channel's promise, until routing places it."""
+    """The episode after a turn that needs us, until routing places it: with its guest, or in the queue by the promise."""
     return replace(
         episode,
-        state="queued",
+        state="attended" if episode.guest_id else "queued",
         attending_id=None,
         waiting_since=now,
         answer_by=promise,
-        time_given=promise,
+        time_given=None if episode.guest_id else promise,
         quiet_at=None,
         wake_at=None,
         waits_on=None,
@@ -79,12 +79,17 @@ def needing_us(episode: Episode, promise: datetime, now: datetime) -> Episode:
 
 
 def waiting_customer(
-    episode: Episode, expert_id: str | None, quiet_at: datetime, turn_at: datetime
+    episode: Episode,
+    expert_id: str | None,
+    quiet_at: datetime,
+    turn_at: datetime,
+    guest_id: str | None = None,
 ) -> Episode:
-    """The episode after our turn: it waits on the customer until its quiet time is over."""
+    """The episode after our turn: it waits on the customer until its quiet time is over. A guest goes on with it."""
     return replace(
         resting(episode),
         state="waiting_customer",
+        guest_id=guest_id,
         served_by=expert_id,
         quiet_at=quiet_at,
         turn_at=turn_at,
@@ -104,11 +109,12 @@ def ended(episode: Episode, now: datetime) -> Episode:
 
 
 def resting(episode: Episode) -> Episode:
-    """Nobody attends it and it is in no queue; who attended last stays known."""
+    """Nobody attends it and it is in no queue; who attended last stays known. No guest serves it any more."""
     return replace(
         episode,
-        served_by=episode.attending_id or episode.served_by,
+        served_by=episode.attending_id or episode.guest_id or episode.served_by,
         attending_id=None,
+        guest_id=None,
         waiting_since=None,
         answer_by=None,
         time_given=None,

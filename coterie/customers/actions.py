@@ -1,6 +1,7 @@
 """Meet a customer, give them a home, change it. Verbs take `tx` and `now` and emit what happened."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -88,6 +89,28 @@ async def unpin(tx: Tx, now: datetime, customer_id: str, by: str | None) -> Choi
     await queries.change_pin(tx, customer_id, None, None)
     await audit(tx, now, by, "unpin", "customer", customer_id)
     return await rehome(tx, now, customer_id, by)
+
+
+async def record_care(
+    tx: Tx,
+    now: datetime,
+    customer_id: str,
+    *,
+    vulnerable: bool,
+    consents: Mapping[str, bool],
+    by: str | None,
+) -> Customer:
+    """Record that they need care, and what they agreed to or refused. Consents that are not named stay as they were."""
+    before = await known(tx, customer_id)
+    if before.erased_at is not None:
+        raise Refused("This customer was erased.", "erased")
+    after = replace(before, vulnerable=vulnerable, consent={**before.consent, **consents})
+    await queries.save_care(tx, after)
+    said = {f"consent_{name}": agreed for name, agreed in consents.items()}
+    ids = {"customer": customer_id, "by": by}
+    emit(tx, before.community_id, "care_recorded", now, ids, vulnerable=vulnerable, **said)
+    await audit(tx, now, by, "record_care", "customer", customer_id, {"vulnerable": vulnerable, **said})  # fmt: skip
+    return after
 
 
 async def rehome(tx: Tx, now: datetime, customer_id: str, by: str | None) -> Choice:

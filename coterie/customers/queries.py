@@ -143,6 +143,15 @@ async def add_identity(tx: Tx, now: datetime, customer_id: str, address: Address
     )
 
 
+async def save_care(tx: Tx, changed: Customer) -> None:
+    """Write whether they need care, and what they agreed to."""
+    await execute(
+        tx,
+        "UPDATE customers SET vulnerable = %s, consent = %s WHERE id = %s",
+        [changed.vulnerable, changed.consent, changed.id],
+    )
+
+
 async def change_pin(tx: Tx, customer_id: str, pin_id: str | None, why: str | None) -> None:
     await execute(
         tx,

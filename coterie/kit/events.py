@@ -116,6 +116,18 @@ async def held(tx: Tx) -> None:
         record.heads.update(await asked.fetchall())
 
 
+async def hold_if_free(tx: Tx, stream_id: str) -> bool:
+    """Hold one more stream, unless somebody else does just now: whoever holds one already must not wait for another."""
+    record = _records[tx]
+    if stream_id in record.heads:
+        return True
+    asked = await tx.execute(
+        "SELECT id, last_number FROM streams WHERE id = %s FOR UPDATE SKIP LOCKED", [stream_id]
+    )
+    record.heads.update(await asked.fetchall())
+    return stream_id in record.heads
+
+
 async def open_stream(tx: Tx, stream_id: str) -> None:
     """Begin a new stream, held by this transaction."""
     await execute(tx, "INSERT INTO streams (id) VALUES (%s)", [stream_id])

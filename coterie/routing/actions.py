@@ -1,11 +1,13 @@
 """Place what needs somebody: at once, when somebody comes or gets free, and anew when the attendee is gone."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from coterie.communities import queries as communities
 from coterie.communities.model import Community
+from coterie.conversations import crossing_queries, crossings
+from coterie.conversations.model import Crossing
 from coterie.kit.db import Tx
 from coterie.kit.events import emit
 from coterie.kit.ids import new_id
@@ -59,6 +61,8 @@ async def pull(tx: Tx, now: datetime, community_id: str) -> None:
     last: Need | None = None
     while page := await queries.placeable(tx, now, community_id, scene.room, scene.present, last):
         for need in page:
+            if need.in_care and await guest_serves(tx, now, scene, need):
+                continue
             chosen, decision = judge(now, scene, need)
             if chosen is not None:
                 await attend(tx, now, scene, need, chosen, decision)
@@ -81,6 +85,8 @@ async def scene_of(tx: Tx, now: datetime, community_id: str) -> Scene:
 
 
 async def place_one(tx: Tx, now: datetime, scene: Scene, need: Need) -> None:
+    if (need.guest_id or need.in_care) and await guest_serves(tx, now, scene, need):
+        return
     chosen, decision = judge(now, scene, need)
     if chosen is not None:
         await attend(tx, now, scene, need, chosen, decision)
@@ -111,11 +117,48 @@ def judge(now: datetime, scene: Scene, need: Need) -> tuple[Member | None, Decis
     return chosen, decision
 
 
+async def guest_serves(tx: Tx, now: datetime, scene: Scene, need: Need) -> bool:
+    """Whether somebody of another community goes on with this while they are present, or takes it by special care.
+
+    An overflow whose guest can't go on is over.
+    """
+    if need.attending_id in scene.present:
+        return False
+    for crossing in await crossing_queries.running(tx, need.case_id):
+        chosen, decision = await ask_guest(tx, now, need, crossing)
+        if chosen is not None:
+            await attend(tx, now, scene, need, chosen, decision, crossing)
+            return True
+        if crossing.kind == "overflow":
+            await crossings.end(tx, now, crossing, "guest_left")
+    return False
+
+
+async def ask_guest(
+    tx: Tx, now: datetime, need: Need, crossing: Crossing
+) -> tuple[Member | None, Decision]:
+    """Ask the policy about this one guest: they stay while they are present, or begin where they can serve."""
+    host = await scene_of(tx, now, crossing.to_id)
+    host.members = [member for member in host.members if member.id == crossing.expert_id]
+    serving = crossing.expert_id if need.guest_id == crossing.expert_id else None
+    return judge(now, host, replace(need, attending_id=serving, served_by=None))
+
+
 async def attend(
-    tx: Tx, now: datetime, scene: Scene, need: Need, chosen: Member, decision: Decision
+    tx: Tx,
+    now: datetime,
+    scene: Scene,
+    need: Need,
+    chosen: Member,
+    decision: Decision,
+    crossing: Crossing | None = None,
 ) -> None:
-    because = REASONS[decision.reason]
-    await queries.save_placement(tx, need.episode_id, "attended", chosen.id, None, because)
+    """Give it to somebody: to a member of its community, or by a crossing to a guest."""
+    because = (
+        crossing.kind if crossing and decision.reason != policy.STAYS else REASONS[decision.reason]
+    )
+    member, guest = (None, chosen.id) if crossing else (chosen.id, None)
+    await queries.save_placement(tx, need.episode_id, "attended", member, None, because, guest)
     await queries.add_decision(tx, decision)
     chosen.load += 1.0
     chosen.given_at = now
@@ -127,6 +170,7 @@ async def attend(
             ahead=0, seconds=waited, kept=now <= need.time_given,
         )  # fmt: skip
     ids = {**need_ids(need), "expert": chosen.id, "decision": decision.id}
+    ids["crossing"] = crossing.id if crossing else None
     emit(
         tx, need.community_id, "episode_placed", now, ids,
         reason=because, channel=need.channel, seconds=waited,

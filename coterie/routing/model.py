@@ -30,6 +30,22 @@ class Need:
     language: str
     rated_badly: list[str]
     """Whom this customer rated badly when they last rated them."""
+    guest_id: str | None = None
+    """Who of another community serves it until now."""
+    in_care: bool = False
+    """Whether a named expert of another community may serve it, by special care."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How long the queue of a channel has waited, in a community with a buddy: since when at the longest, by when."""
+
+    community_id: str
+    buddy_id: str
+    stored_settings: str
+    channel: str
+    waiting_since: datetime
+    answer_by: datetime
 
 
 @dataclass(slots=True)

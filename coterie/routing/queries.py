@@ -9,7 +9,7 @@ from psycopg.types.json import Jsonb
 
 from coterie.communities.settings import DEFAULTS
 from coterie.kit.db import Tx, ask, rows, value
-from coterie.routing.model import Decision, Member, Need
+from coterie.routing.model import Decision, Member, Need, Waiting
 
 Place: TypeAlias = tuple[datetime, datetime, str]
 """A place in the queue: time given, waiting since, the episode's id."""
@@ -25,7 +25,11 @@ NEED = """
             LIMIT 1
         ) END AS last_owner_id,
         k.topic, c.language,
-        ARRAY(SELECT b.expert_id FROM bad_ratings b WHERE b.customer_id = k.customer_id) AS rated_badly
+        ARRAY(SELECT b.expert_id FROM bad_ratings b WHERE b.customer_id = k.customer_id) AS rated_badly,
+        e.guest_id,
+        EXISTS (
+            SELECT FROM crossings x
+            WHERE x.case_id = e.case_id AND x.kind = 'special_care' AND x.ended_at IS NULL) AS in_care
     FROM episodes e
     JOIN cases k ON k.id = e.case_id
     JOIN customers c ON c.id = k.customer_id
@@ -84,7 +88,8 @@ async def placeable(
 ) -> list[Need]:
     """What a look at the queue may change, in its order, after one need.
 
-    Everything while somebody has room; else whose time has passed, or who was served by somebody present.
+    Everything while somebody has room; else whose time has passed, who was served by somebody present, or in whose
+    case a named guest may serve.
     """
     return await rows(
         tx,
@@ -92,7 +97,10 @@ async def placeable(
         NEED
         + """
         WHERE e.community_id = %(community)s AND e.state = 'queued'
-          AND (%(room)s OR e.time_given <= %(now)s OR e.served_by = ANY(%(present)s::uuid[]))
+          AND (%(room)s OR e.time_given <= %(now)s OR e.served_by = ANY(%(present)s::uuid[])
+               OR EXISTS (
+                   SELECT FROM crossings x
+                   WHERE x.case_id = e.case_id AND x.kind = 'special_care' AND x.ended_at IS NULL))
           AND (%(first)s OR (e.time_given, e.waiting_since, e.id)
               > (%(time_given)s::timestamptz, %(waiting_since)s::timestamptz, %(id)s::uuid))
         ORDER BY e.time_given, e.waiting_since, e.id
@@ -141,9 +149,10 @@ async def members(tx: Tx, community_id: str, now: datetime) -> list[Member]:
 
 
 async def ask_members(tx: Tx, community_id: str, now: datetime) -> AsyncCursor[Member]:
-    """Their weights are the community's own. Somebody without any planned shift is on shift whenever present.
+    """Their weights are the community's own, also of what they serve elsewhere as guests.
 
-    Who is absent is on no shift, and their next one begins after it.
+    Somebody without any planned shift is on shift whenever present. Who is absent is on no shift, and their next one
+    begins after it.
     """
     return await ask(
         tx,
@@ -199,6 +208,15 @@ async def ask_members(tx: Tx, community_id: str, now: datetime) -> AsyncCursor[M
                 FROM episodes e
                 WHERE e.community_id = m.community_id AND e.served_by = m.expert_id
                   AND e.state = 'waiting_customer'
+                UNION ALL
+                SELECT CASE
+                    WHEN e.state = 'attended' OR e.turn_at > %(now)s - make_interval(
+                        secs => coalesce((y.settings->>'weight_after_s')::float8, %(weight_after_s)s))
+                    THEN 1.0
+                    ELSE coalesce((y.settings->>'weight_idle')::float8, %(weight_idle)s)
+                END, e.state = 'attended' AND e.channel = 'voice'
+                FROM episodes e
+                WHERE e.guest_id = m.expert_id
             ) w
         ) l ON true
         LEFT JOIN LATERAL (
@@ -225,15 +243,25 @@ async def save_placement(
     attending_id: str | None,
     time_given: datetime | None,
     because: str,
+    guest_id: str | None = None,
 ) -> None:
+    """Where an episode stands from now on: with a member of its community, with a guest, or in the queue."""
     await tx.execute(
         """
         UPDATE episodes
-        SET state = %s, attending_id = %s, time_given = %s, placed_because = %s,
-            served_by = coalesce(%s, attending_id, served_by)
+        SET state = %s, attending_id = %s, guest_id = %s, time_given = %s, placed_because = %s,
+            served_by = coalesce(%s, attending_id, guest_id, served_by)
         WHERE id = %s
         """,
-        [state, attending_id, time_given, because, attending_id, episode_id],
+        [
+            state,
+            attending_id,
+            guest_id,
+            time_given,
+            because,
+            attending_id or guest_id,
+            episode_id,
+        ],
     )
 
 
@@ -316,6 +344,38 @@ async def add_wait(
         """,
         [community_id, now, episode_id, ahead, seconds, kept],
     )
+
+
+async def overflowing(tx: Tx) -> list[Waiting]:
+    """What waits on a channel that may overflow, of communities with a buddy: the most urgent of each channel."""
+    return await rows(
+        tx,
+        Waiting,
+        """
+        SELECT y.id AS community_id, y.buddy_id, y.settings::text AS stored_settings, e.channel,
+            min(e.waiting_since) AS waiting_since, min(e.answer_by) AS answer_by
+        FROM episodes e
+        JOIN communities y ON y.id = e.community_id
+        JOIN communities b ON b.id = y.buddy_id AND b.closed_at IS NULL
+        WHERE e.state = 'queued' AND e.channel IN ('messenger', 'sms', 'voice')
+        GROUP BY y.id, e.channel
+        ORDER BY y.id, e.channel
+        """,
+    )
+
+
+async def cases_owned(tx: Tx, community_id: str) -> dict[str, int]:
+    """How many open and watched cases each member owns; nobody who owns none."""
+    cursor = await tx.execute(
+        """
+        SELECT owner_id, count(*)
+        FROM cases
+        WHERE community_id = %s AND state <> 'closed' AND owner_id IS NOT NULL
+        GROUP BY owner_id
+        """,
+        [community_id],
+    )
+    return dict(await cursor.fetchall())
 
 
 async def communities_with_queue(tx: Tx) -> list[str]:

@@ -49,6 +49,8 @@ PLAIN = {
     "cover": "A teammate covers: the owner can't serve now.",
     "first": "The best placed of those who can serve now.",
     "attended": "Whoever attends this already goes on.",
+    "overflow": "Somebody of the buddy community answers meanwhile: nobody at home could before its time.",
+    "special_care": "A named expert of another community serves this case, as was agreed with the customer.",
     "queued": "In the queue already, with the time that was given.",
 }
 

@@ -272,6 +272,30 @@ CREATE TABLE public.confirmations (
     CONSTRAINT confirmations_nps_check CHECK (((nps >= 0) AND (nps <= 10)))
 );
 
+CREATE TABLE public.crossings (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    case_id uuid NOT NULL,
+    thread_id uuid NOT NULL,
+    episode_id uuid,
+    community_id uuid NOT NULL,
+    to_id uuid NOT NULL,
+    expert_id uuid NOT NULL,
+    reason text NOT NULL,
+    by_id uuid,
+    started_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    ended_why text,
+    CONSTRAINT crossings_check CHECK ((to_id <> community_id)),
+    CONSTRAINT crossings_check1 CHECK (((kind = 'overflow'::text) = (episode_id IS NOT NULL))),
+    CONSTRAINT crossings_check2 CHECK (((kind = 'special_care'::text) = (by_id IS NOT NULL))),
+    CONSTRAINT crossings_check3 CHECK ((ends_at > started_at)),
+    CONSTRAINT crossings_check4 CHECK ((ended_at >= started_at)),
+    CONSTRAINT crossings_check5 CHECK (((ended_at IS NULL) = (ended_why IS NULL))),
+    CONSTRAINT crossings_kind_check CHECK ((kind = ANY (ARRAY['overflow'::text, 'special_care'::text])))
+);
+
 CREATE TABLE public.customers (
     id uuid NOT NULL,
     ref text,
@@ -335,6 +359,7 @@ CREATE TABLE public.episodes (
     waits_on text,
     ended_at timestamp with time zone,
     placed_because text,
+    guest_id uuid,
     CONSTRAINT episodes_channel_check CHECK ((channel = ANY (ARRAY['messenger'::text, 'email'::text, 'sms'::text, 'voice'::text, 'forum'::text, 'social'::text]))),
     CONSTRAINT episodes_check CHECK (((state = ANY (ARRAY['queued'::text, 'attended'::text])) = (waiting_since IS NOT NULL))),
     CONSTRAINT episodes_check1 CHECK (((state = ANY (ARRAY['queued'::text, 'attended'::text])) = (answer_by IS NOT NULL))),
@@ -345,9 +370,10 @@ CREATE TABLE public.episodes (
     CONSTRAINT episodes_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'attended'::text, 'waiting_customer'::text, 'waiting_third'::text, 'snoozed'::text, 'quiet'::text]))),
     CONSTRAINT one_place CHECK (
 CASE state
-    WHEN 'attended'::text THEN ((attending_id IS NOT NULL) AND (time_given IS NULL))
-    WHEN 'queued'::text THEN ((attending_id IS NULL) AND (time_given IS NOT NULL))
-    ELSE ((attending_id IS NULL) AND (time_given IS NULL))
+    WHEN 'attended'::text THEN (((attending_id IS NULL) <> (guest_id IS NULL)) AND (time_given IS NULL))
+    WHEN 'queued'::text THEN ((attending_id IS NULL) AND (guest_id IS NULL) AND (time_given IS NOT NULL))
+    WHEN 'waiting_customer'::text THEN ((attending_id IS NULL) AND (time_given IS NULL))
+    ELSE ((attending_id IS NULL) AND (guest_id IS NULL) AND (time_given IS NULL))
 END)
 )
 WITH (fillfactor='70');
@@ -519,6 +545,13 @@ CREATE TABLE public.outbox (
     sent_at timestamp with time zone,
     CONSTRAINT outbox_check CHECK (((state = 'waiting'::text) = (due_at IS NOT NULL))),
     CONSTRAINT outbox_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'failed'::text])))
+);
+
+CREATE TABLE public.overflow_warnings (
+    community_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    episodes integer NOT NULL,
+    overflowed integer NOT NULL
 );
 
 CREATE TABLE public.presence (
@@ -732,6 +765,9 @@ ALTER TABLE ONLY public.communities
 ALTER TABLE ONLY public.confirmations
     ADD CONSTRAINT confirmations_pkey PRIMARY KEY (case_id, at);
 
+ALTER TABLE ONLY public.crossings
+    ADD CONSTRAINT crossings_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.customers
     ADD CONSTRAINT customers_pkey PRIMARY KEY (id);
 
@@ -800,6 +836,9 @@ ALTER TABLE ONLY public.migrations
 
 ALTER TABLE ONLY public.outbox
     ADD CONSTRAINT outbox_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.overflow_warnings
+    ADD CONSTRAINT overflow_warnings_pkey PRIMARY KEY (community_id, at);
 
 ALTER TABLE ONLY public.presence
     ADD CONSTRAINT presence_pkey PRIMARY KEY (expert_id);
@@ -912,6 +951,20 @@ CREATE UNIQUE INDEX communities_by_name ON public.communities USING btree (lower
 
 CREATE UNIQUE INDEX communities_catch_all ON public.communities USING btree (catch_all) WHERE catch_all;
 
+CREATE INDEX crossings_by_community ON public.crossings USING btree (community_id, started_at DESC, id DESC);
+
+CREATE INDEX crossings_by_episode ON public.crossings USING btree (episode_id);
+
+CREATE INDEX crossings_by_thread ON public.crossings USING btree (thread_id);
+
+CREATE INDEX crossings_due ON public.crossings USING btree (ends_at) WHERE (ended_at IS NULL);
+
+CREATE INDEX crossings_of_guest ON public.crossings USING btree (expert_id) WHERE (ended_at IS NULL);
+
+CREATE UNIQUE INDEX crossings_running ON public.crossings USING btree (case_id, kind) WHERE (ended_at IS NULL);
+
+CREATE INDEX crossings_to ON public.crossings USING btree (to_id) WHERE (ended_at IS NULL);
+
 CREATE INDEX customers_by_area ON public.customers USING btree (area, id);
 
 CREATE INDEX customers_by_household ON public.customers USING btree (household_id) WHERE (household_id IS NOT NULL);
@@ -931,6 +984,10 @@ CREATE INDEX episodes_given ON public.episodes USING btree (time_given) WHERE (s
 CREATE UNIQUE INDEX episodes_live ON public.episodes USING btree (case_id) WHERE (state <> 'quiet'::text);
 
 CREATE INDEX episodes_of_expert ON public.episodes USING btree (community_id, attending_id) WHERE (state = 'attended'::text);
+
+CREATE INDEX episodes_of_guest ON public.episodes USING btree (guest_id) WHERE (guest_id IS NOT NULL);
+
+CREATE INDEX episodes_opened ON public.episodes USING btree (community_id, opened_at);
 
 CREATE INDEX episodes_queue ON public.episodes USING btree (community_id, time_given, waiting_since) WHERE (state = 'queued'::text);
 
@@ -1107,6 +1164,27 @@ ALTER TABLE ONLY public.confirmations
 ALTER TABLE ONLY public.confirmations
     ADD CONSTRAINT confirmations_expert_id_fkey FOREIGN KEY (expert_id) REFERENCES public.experts(id);
 
+ALTER TABLE ONLY public.crossings
+    ADD CONSTRAINT crossings_by_id_fkey FOREIGN KEY (by_id) REFERENCES public.accounts(id);
+
+ALTER TABLE ONLY public.crossings
+    ADD CONSTRAINT crossings_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id);
+
+ALTER TABLE ONLY public.crossings
+    ADD CONSTRAINT crossings_community_id_fkey FOREIGN KEY (community_id) REFERENCES public.communities(id);
+
+ALTER TABLE ONLY public.crossings
+    ADD CONSTRAINT crossings_episode_id_fkey FOREIGN KEY (episode_id) REFERENCES public.episodes(id);
+
+ALTER TABLE ONLY public.crossings
+    ADD CONSTRAINT crossings_thread_id_fkey FOREIGN KEY (thread_id) REFERENCES public.threads(id);
+
+ALTER TABLE ONLY public.crossings
+    ADD CONSTRAINT crossings_to_id_expert_id_fkey FOREIGN KEY (to_id, expert_id) REFERENCES public.memberships(community_id, expert_id);
+
+ALTER TABLE ONLY public.crossings
+    ADD CONSTRAINT crossings_to_id_fkey FOREIGN KEY (to_id) REFERENCES public.communities(id);
+
 ALTER TABLE ONLY public.customers
     ADD CONSTRAINT customers_area_fkey FOREIGN KEY (area) REFERENCES public.areas(area);
 
@@ -1217,6 +1295,9 @@ ALTER TABLE ONLY public.messages
 
 ALTER TABLE ONLY public.messages
     ADD CONSTRAINT messages_episode_id_fkey FOREIGN KEY (episode_id) REFERENCES public.episodes(id);
+
+ALTER TABLE ONLY public.overflow_warnings
+    ADD CONSTRAINT overflow_warnings_community_id_fkey FOREIGN KEY (community_id) REFERENCES public.communities(id);
 
 ALTER TABLE ONLY public.presence
     ADD CONSTRAINT presence_expert_id_fkey FOREIGN KEY (expert_id) REFERENCES public.experts(id);

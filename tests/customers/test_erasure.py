@@ -32,6 +32,7 @@ OF_CUSTOMERS = {
     "promises": {"text", "kind"},
     "asks": {"topic", "text", "answer", "language", "urgency", "state", "step"},
     "asked": {"why", "state", "step"},
+    "crossings": {"kind", "reason", "ended_why"},
     "episodes": {"waits_on", "channel", "state", "placed_because"},
 }
 NOT_OF_CUSTOMERS = {
