@@ -1,0 +1,136 @@
+"""A clock that jumps: to what was planned, or to the next due time of a timer, whichever comes first.
+
+Ticking every second would do the same and take a year. Each timer of `flow.TIMERS` has its next due time here; a test
+proves that both ways leave the same rows.
+"""
+
+import heapq
+from asyncio import gather
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import LiteralString, TypeAlias
+
+from coterie.channels.messenger.files import KEPT_UNSENT
+from coterie.communities import queries as communities
+from coterie.customers.proof import KEPT_CODES
+from coterie.flow import TIMERS
+from coterie.kit import outbox
+from coterie.kit.db import Tx, value
+from coterie.routing import actions as routing
+from coterie.routing import queries
+from tests.world import World
+
+Act: TypeAlias = Callable[[], Awaitable[object]]
+
+SECOND = timedelta(seconds=1)
+NEVER = datetime.max.replace(tzinfo=UTC)
+
+DUE: Mapping[str, LiteralString] = {
+    "wake": "SELECT min(wake_at) FROM episodes WHERE state = 'snoozed'",
+    "quiet": "SELECT min(quiet_at) FROM episodes WHERE state = 'waiting_customer'",
+    "watch": "SELECT min(watch_ends_at) FROM cases WHERE state = 'watched'",
+    "promises to warn of": """
+        SELECT min(warn_at) FROM promises WHERE kept_at IS NULL AND broken_at IS NULL AND warned_at IS NULL
+    """,
+    "promises due": "SELECT min(due_at) FROM promises WHERE kept_at IS NULL AND broken_at IS NULL",
+    "queues": "SELECT min(time_given) FROM episodes WHERE state = 'queued'",
+    "lost": "SELECT min(lost_at) FROM presence WHERE lost_at IS NOT NULL AND state = 'present'",
+    "mail": "SELECT min(due_at) FROM outbox WHERE state = 'waiting'",
+    "files": "SELECT min(at) + %(files)s FROM attachments WHERE message_id IS NULL",
+    "codes": "SELECT min(ends_at) + %(codes)s FROM codes",
+    "mails": "SELECT min(created_at) + %(mails)s FROM outbox WHERE state <> 'waiting'",
+}
+"""For each timer the earliest moment at which it may have something to do."""
+LOOK = "SELECT " + ", ".join(f"({sql})" for sql in DUE.values())
+KEPT = {"files": KEPT_UNSENT, "codes": KEPT_CODES, "mails": outbox.KEPT}
+
+
+class Jumps:
+    """What is planned, and the world's clock on its way to it."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.planned: list[tuple[datetime, int, Act]] = []
+        self.order = count()
+        self.made = 0
+        """How many jumps."""
+
+    def at(self, when: datetime, act: Act) -> None:
+        """Have this done at the first whole second from then on."""
+        when = max(when, self.world.now)
+        whole = when.replace(microsecond=0)
+        whole += SECOND if when > whole else timedelta()
+        heapq.heappush(self.planned, (whole, next(self.order), act))
+
+    async def until(self, end: datetime) -> None:
+        """Jump from moment to moment, up to and including the last before `end`."""
+        while (moment := await self.following()) < end:
+            self.world.clock[0] = moment
+            self.made += 1
+            await self.act()
+            await self.tick()
+        self.world.clock[0] = end
+
+    async def tick_until(self, end: datetime) -> None:
+        """The same without jumping: every second, every timer."""
+        while self.world.now + SECOND < end:
+            self.world.clock[0] += SECOND
+            await self.act()
+            await self.world.tick()
+        self.world.clock[0] = end
+
+    async def following(self) -> datetime:
+        """The next moment at which something happens. A timer that left something over goes on a second later."""
+        due = min((await self.due()).values(), default=NEVER)
+        planned = self.planned[0][0] if self.planned else NEVER
+        return min(planned, max(due, self.world.now + SECOND if self.made else due))
+
+    async def act(self) -> None:
+        """Do what is planned for now, together, as it would come together."""
+        while self.planned and self.planned[0][0] <= self.world.now:
+            together = []
+            while self.planned and self.planned[0][0] <= self.world.now:
+                together.append(heapq.heappop(self.planned)[2])
+            await gather(*(act() for act in together))
+
+    async def tick(self) -> None:
+        """Run the timers that are due, in their order; each may make a later one due. Queues are looked at always."""
+        due = await self.due(ahead=False)
+        for name, timer in TIMERS.items():
+            if due[name] <= self.world.now or (name == "queues" and due[name] < NEVER):
+                await timer(self.world.house, self.world.now)
+                due = await self.due(ahead=False)
+
+    async def due(self, *, ahead: bool = True) -> dict[str, datetime]:
+        """When each timer is due next; for the queues, with `ahead`, when time alone changes what the policy sees."""
+        async with self.world.house.glance() as tx:
+            cursor = await tx.execute(LOOK, KEPT)
+            found = await cursor.fetchone()
+            assert found is not None
+            due = {name: at or NEVER for name, at in zip(DUE, found, strict=True)}
+            if due["lost"] < NEVER:
+                due["lost"] = min(each.away_at for each in await communities.lost(tx))
+            if ahead and due["queues"] < NEVER:
+                due["queues"] = min(due["queues"], await change_ahead(tx, self.world.now))
+        return due
+
+
+async def change_ahead(tx: Tx, now: datetime) -> datetime:
+    """When the policy next sees something else in a community with a queue, though nobody does anything."""
+    moments = [NEVER]
+    for community_id in await queries.communities_with_queue(tx):
+        scene = await routing.scene_of(tx, now, community_id)
+        weighs = timedelta(seconds=scene.community.settings.weight_after_s)
+        moments += [each.next_shift for each in scene.members if each.next_shift]
+        turn_at = await value(
+            tx,
+            """
+            SELECT min(turn_at)
+            FROM episodes
+            WHERE community_id = %s AND state = 'waiting_customer' AND turn_at > %s
+            """,
+            [community_id, now - weighs],
+        )
+        moments += [turn_at + weighs] if turn_at else []
+    return min(moments)

@@ -1,0 +1,317 @@
+"""The members of a community: when they are there, and how they work through what comes to them. Of a seed."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import partial
+from random import Random
+from typing import TypeAlias
+
+from coterie.communities import actions as communities
+from coterie.kit.events import Event
+from tests.world import Community, Expert
+from tests.year.casebook import Casebook, Matter
+from tests.year.jumps import Jumps
+from tests.year.roster import DAY, ZONE, Shift, Worker, at, worker
+from tests.year.tally import Tally
+
+PLANNED_DAYS = 28
+HANDLING_S = {
+    "messenger": 150,
+    "sms": 120,
+    "email": 400,
+    "voice": 420,
+    "forum": 300,
+    "social": 200,
+}
+"""About how many seconds an answer takes."""
+SKILLS = ("billing", "technical", "sales", "moving")
+
+Work: TypeAlias = Callable[["Person"], Awaitable[None]]
+
+
+@dataclass(eq=False, slots=True)
+class Person:
+    """Somebody who works here."""
+
+    expert: Expert
+    worker: Worker
+    leaves_on: date | None = None
+    sick_until: date | None = None
+    busy_until: datetime | None = None
+    later: list[tuple[Matter, Work]] = field(default_factory=list)
+    """What they do about cases of theirs when they are next there."""
+
+
+class Staff:
+    """All members of one community."""
+
+    def __init__(
+        self, community: Community, jumps: Jumps, book: Casebook, tally: Tally, seed: int
+    ) -> None:
+        self.community = community
+        self.world = community.world
+        self.jumps = jumps
+        self.book = book
+        self.tally = tally
+        self.rng = Random(f"staff of {community.name} {seed}")
+        self.people: dict[str, Person] = {}
+        self.hired = 0
+        self.days = 0
+        book.on("episode_placed", self.hear_placed)
+        book.on("episode_ended", self.hear_ended)
+        book.on("promise_warned", self.hear_warning)
+        book.on("promise_broken", self.hear_broken)
+
+    # Who they are
+
+    async def begin(self, experts: int, coaches: int, managers: int, days: int) -> None:
+        self.days = days
+        roles = ["manager"] * managers + ["coach"] * coaches + ["expert"] * experts
+        for role in roles:
+            await self.hire(role)
+        first = self.today()
+        for person in self.people.values():
+            if self.rng.random() < 0.15:
+                person.leaves_on = first + DAY * self.rng.randrange(20, 360)
+        for number in range(days):
+            day = first + DAY * number
+            self.jumps.at(at(day, 5), partial(self.plan_day, day))
+            if number % PLANNED_DAYS == 0:
+                self.jumps.at(at(day, 0), self.plan_roster)
+
+    async def hire(self, role: str = "expert") -> Person:
+        place = self.hired
+        self.hired += 1
+        languages = ["en", *(["zh"] if place % 5 == 0 else []), *(["ar"] if place % 9 == 4 else [])]
+        expert = await self.community.expert(
+            f"{role.title()} {place}",
+            role=role,
+            present=False,
+            skills={skill: self.rng.choice((0, 0, 1, 2, 3, 4, 5)) for skill in SKILLS},
+            languages=languages,
+            seats=("messaging", "voice") if self.rng.random() < 0.6 else ("messaging",),
+            capacity={"expert": 4, "coach": 2, "manager": 1}[role],
+        )
+        person = Person(expert, worker(self.rng, place, self.today(), self.days))
+        self.people[expert.id] = person
+        return person
+
+    def today(self) -> date:
+        return self.world.now.astimezone(ZONE).date()
+
+    async def plan_roster(self) -> None:
+        for person in self.people.values():
+            await self.plan_shifts(person)
+
+    async def plan_shifts(self, person: Person) -> None:
+        shifts = list(person.worker.shifts(self.today(), PLANNED_DAYS))
+        await person.expert.works(*((each.starts_at, each.ends_at) for each in shifts))
+        self.tally.did("plans shifts")
+
+    # Who is there
+
+    async def plan_day(self, day: date) -> None:
+        """Who comes when, who takes a break, who is sick, who leaves for good, who has learned something."""
+        for person in list(self.people.values()):
+            if person.leaves_on == day:
+                await self.let_go(person)
+                continue
+            if self.rng.random() < 0.003:
+                await self.learn(person)
+            shift = person.worker.shift(day)
+            if shift is None:
+                continue
+            if person.sick_until is None and self.rng.random() < 0.015:
+                person.sick_until = day + DAY * self.rng.choice((1, 1, 2, 3, 5, 12))
+            if person.sick_until and day >= person.sick_until:
+                person.sick_until = None
+            if person.sick_until is None:
+                self.plan_shift(person, shift)
+
+    def plan_shift(self, person: Person, shift: Shift) -> None:
+        self.jumps.at(shift.starts_at + self.minutes(-5, 8), partial(self.come, person))
+        for hours, minutes in ((2, 10), (4, 30), (6.25, 10)):
+            begins = shift.starts_at + timedelta(hours=hours) + self.minutes(-20, 20)
+            self.jumps.at(begins, partial(self.show, person, "away"))
+            self.jumps.at(begins + timedelta(minutes=minutes), partial(self.come, person))
+        self.jumps.at(shift.ends_at + self.minutes(-3, 10), partial(self.show, person, "off"))
+
+    def minutes(self, least: int, most: int) -> timedelta:
+        return timedelta(minutes=self.rng.randint(least, most))
+
+    async def show(self, person: Person, state: str) -> None:
+        if person.expert.id in self.people:
+            await person.expert.is_now(state)
+            self.tally.did(state)
+
+    async def come(self, person: Person) -> None:
+        await self.show(person, "present")
+        later, person.later = person.later, []
+        for matter, work in later:
+            self.of_owner(matter, work, 60 * self.rng.uniform(2, 90))
+
+    async def learn(self, person: Person) -> None:
+        """They have learned something, or can do less or more at once."""
+        skill = self.rng.choice(SKILLS)
+
+        async def change(tx, now) -> None:  # type: ignore[no-untyped-def]
+            skills = {each: self.rng.randint(0, 5) for each in SKILLS} | {skill: 5}
+            await communities.change_skills(tx, now, person.expert.id, skills)
+
+        await person.expert.act(change)
+        self.tally.did("learns")
+
+    async def let_go(self, person: Person) -> None:
+        """Somebody leaves for good: their cases go to teammates, and somebody else takes their place."""
+        heirs = [each for each in self.people.values() if each is not person]
+        for matter in list(self.book.matters.values()):
+            if matter.owner == person.expert.id and not matter.over:
+                heir = self.rng.choice(heirs)
+                handing = person.expert.hands_over(matter.case_id, heir.expert, "I leave today.")
+                await self.tally.attempt("hands over on leaving", handing)
+        await self.tally.attempt("leaves", person.expert.leaves())
+        del self.people[person.expert.id]
+        for matter, work in person.later:
+            self.of_owner(matter, work, 3600)
+        await self.plan_shifts(await self.hire(person_role(person)))
+
+    # What comes to them
+
+    def hear_placed(self, event: Event, matter: Matter) -> None:
+        """It is theirs to answer: they do one thing after the other."""
+        person = self.people.get(event.ids["expert"])
+        if person:
+            self.plan_look(person, matter)
+
+    def plan_look(self, person: Person, matter: Matter, wait_s: float = 0) -> None:
+        takes = HANDLING_S[matter.channel] * self.rng.lognormvariate(0, 0.6)
+        begins = max(person.busy_until or self.world.now, self.world.now)
+        person.busy_until = begins + timedelta(seconds=int(takes) + wait_s)
+        self.jumps.at(person.busy_until, partial(self.look, person, matter))
+
+    async def look(self, person: Person, matter: Matter) -> None:
+        """They have read it and know what to do, if it is still theirs."""
+        if matter.attending != person.expert.id or matter.over:
+            return
+        await self.sort_out(person, matter)
+        if matter.attending == person.expert.id:
+            await self.answer(person, matter)
+        if matter.attending == person.expert.id:
+            self.plan_look(person, matter, 600)
+
+    async def sort_out(self, person: Person, matter: Matter) -> None:
+        """Thanks need nothing; what is about something else becomes a case of its own."""
+        for message_id in list(matter.unanswered):
+            meaning = self.book.meanings.get(message_id)
+            if meaning == "thanks":
+                work = person.expert.needs_nothing(message_id)
+                await self.tally.attempt("needs nothing", work)
+            elif meaning == "another" and self.alone(matter, message_id):
+                await self.tally.attempt("moves", person.expert.moves(message_id, None))
+
+    def alone(self, matter: Matter, message_id: str) -> bool:
+        """Whether to take it out: not where the case is about nothing else."""
+        return matter.owner is not None and self.rng.random() < 0.8
+
+    async def answer(self, person: Person, matter: Matter) -> None:
+        expert, case_id = person.expert, matter.case_id
+        if self.rng.random() < 0.12:
+            await self.tally.attempt("notes", expert.notes(case_id))
+        if await self.tally.attempt("answers", expert.answers(case_id)) is None:
+            return
+        if matter.answers_left <= 0:
+            self.soon(20, 120, partial(self.resolve, person, matter))
+        else:
+            await self.go_on(person, matter)
+
+    async def go_on(self, person: Person, matter: Matter) -> None:
+        """It isn't solved yet: promise something, wait on somebody, or wait for the customer."""
+        expert, case_id, drawn = person.expert, matter.case_id, self.rng.random()
+        if drawn < 0.2:
+            hours = self.rng.choice((1, 2, 4, 24, 48))
+            await self.tally.attempt("promises", expert.promises(case_id, hours=hours))
+        elif drawn < 0.27:
+            await self.tally.attempt("waits on", expert.waits_on(case_id))
+            days = self.rng.uniform(0.5, 6)
+            self.later(days, matter, partial(self.wake, matter))
+        elif drawn < 0.34:
+            await self.tally.attempt("snoozes", expert.snoozes(case_id, hours=self.rng.choice((3, 20, 70))))
+        elif drawn < 0.37 and matter.owner == expert.id:
+            heir = self.rng.choice([each for each in self.people.values() if each is not person])
+            await self.tally.attempt("hands over", expert.hands_over(case_id, heir.expert))
+            if self.rng.random() < 0.5:
+                self.later(3, matter, partial(self.give_back, matter))
+
+    def soon(self, least_s: int, most_s: int, act: Callable[[], Awaitable[None]]) -> None:
+        self.jumps.at(self.world.now + timedelta(seconds=self.rng.randint(least_s, most_s)), act)
+
+    async def resolve(self, person: Person, matter: Matter) -> None:
+        """Solved, unless the customer has written meanwhile."""
+        here = person.expert.id in self.people
+        if here and matter.state == "open" and not matter.unanswered:
+            kind = "order" if matter.order else "answer"
+            await self.tally.attempt("resolves", person.expert.resolves(matter.case_id, kind))
+            if self.rng.random() < 0.01:
+                self.soon(30, 600, partial(self.reopen, person, matter))
+
+    async def reopen(self, person: Person, matter: Matter) -> None:
+        if matter.state == "watched":
+            await self.tally.attempt("reopens", person.expert.reopens(matter.case_id))
+            self.soon(300, 900, partial(self.resolve, person, matter))
+
+    # What owners do of their own accord
+
+    def later(self, days: float, matter: Matter, work: Work) -> None:
+        self.of_owner(matter, work, days * 86_400)
+
+    def of_owner(self, matter: Matter, work: Work, seconds: float) -> None:
+        when = self.world.now + timedelta(seconds=int(seconds))
+        self.jumps.at(when, partial(self.as_owner, matter, work))
+
+    async def as_owner(self, matter: Matter, work: Work) -> None:
+        """Whoever owns it then does it, now or when they come."""
+        owner = self.people.get(matter.owner or "")
+        if owner is None or matter.over:
+            return
+        if owner.expert.id in self.book.present:
+            await work(owner)
+        else:
+            owner.later.append((matter, work))
+
+    def hear_ended(self, event: Event, matter: Matter) -> None:
+        """The customer fell silent before it was solved: the owner asks again, in time."""
+        ours = matter.community_id == self.community.id
+        if ours and event.values["reason"] == "quiet" and matter.state == "open":
+            self.later(self.rng.uniform(0.5, 3), matter, partial(self.follow_up, matter))
+
+    async def follow_up(self, matter: Matter, owner: Person) -> None:
+        if matter.state != "open" or matter.live is not None:
+            return
+        if self.rng.random() < 0.6:
+            await self.tally.attempt("follows up", owner.expert.answers(matter.case_id))
+        matter.answers_left = 0
+        await self.resolve(owner, matter)
+
+    async def wake(self, matter: Matter, owner: Person) -> None:
+        if matter.live == "waiting_third":
+            await self.tally.attempt("wakes", owner.expert.wakes(matter.case_id))
+
+    async def give_back(self, matter: Matter, owner: Person) -> None:
+        await self.tally.attempt("gives back", owner.expert.gives_back(matter.case_id))
+
+    def hear_warning(self, event: Event, matter: Matter) -> None:
+        """Soon it is due: mostly it is kept in time."""
+        if matter.community_id == self.community.id and self.rng.random() < 0.93:
+            self.of_owner(matter, partial(self.keep, event.ids["promise"], matter), 60)
+
+    def hear_broken(self, event: Event, matter: Matter) -> None:
+        if matter.community_id == self.community.id and self.rng.random() < 0.7:
+            self.of_owner(matter, partial(self.keep, event.ids["promise"], matter), 7200)
+
+    async def keep(self, promise_id: str, matter: Matter, owner: Person) -> None:
+        await self.tally.attempt("keeps", owner.expert.keeps(promise_id))
+
+
+def person_role(person: Person) -> str:
+    return person.expert.name.split()[0].lower()
