@@ -73,7 +73,8 @@ async def pull(tx: Tx, now: datetime, community_id: str) -> None:
 
 async def leave(tx: Tx, now: datetime, community_id: str, expert_id: str) -> None:
     """Somebody is gone: what they attended is placed anew. Their cases stay theirs."""
-    await place(tx, now, community_id, await queries.attended_by(tx, community_id, expert_id))
+    if attended := await queries.attended_by(tx, community_id, expert_id):
+        await place(tx, now, community_id, attended)
 
 
 async def scene_of(tx: Tx, now: datetime, community_id: str) -> Scene:

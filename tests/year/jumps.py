@@ -5,7 +5,6 @@ proves that both ways leave the same rows.
 """
 
 import heapq
-from asyncio import gather
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -17,7 +16,6 @@ from coterie.customers.proof import KEPT_CODES
 from coterie.flow import TIMERS
 from coterie.kit import outbox
 from coterie.kit.db import Tx, value
-from coterie.routing import actions as routing
 from coterie.routing import queries
 from tests.world import World
 
@@ -55,6 +53,8 @@ class Jumps:
         self.order = count()
         self.made = 0
         """How many jumps."""
+        self.look = False
+        """Whether something was done that lets the policy see something else without an event."""
 
     def at(self, when: datetime, act: Act) -> None:
         """Have this done at the first whole second from then on."""
@@ -65,11 +65,12 @@ class Jumps:
 
     async def until(self, end: datetime) -> None:
         """Jump from moment to moment, up to and including the last before `end`."""
-        while (moment := await self.following()) < end:
+        due = await self.due()
+        while (moment := self.following(due)) < end:
             self.world.clock[0] = moment
             self.made += 1
             await self.act()
-            await self.tick()
+            due = await self.tick()
         self.world.clock[0] = end
 
     async def tick_until(self, end: datetime) -> None:
@@ -80,30 +81,30 @@ class Jumps:
             await self.world.tick()
         self.world.clock[0] = end
 
-    async def following(self) -> datetime:
+    def following(self, due: Mapping[str, datetime]) -> datetime:
         """The next moment at which something happens. A timer that left something over goes on a second later."""
-        due = min((await self.due()).values(), default=NEVER)
+        timer = min(due.values(), default=NEVER)
         planned = self.planned[0][0] if self.planned else NEVER
-        return min(planned, max(due, self.world.now + SECOND if self.made else due))
+        return min(planned, max(timer, self.world.now + SECOND) if self.made else timer)
 
     async def act(self) -> None:
-        """Do what is planned for now, together, as it would come together."""
+        """Do what is planned for now, one after the other, so that a seed gives the same year again."""
         while self.planned and self.planned[0][0] <= self.world.now:
-            together = []
-            while self.planned and self.planned[0][0] <= self.world.now:
-                together.append(heapq.heappop(self.planned)[2])
-            await gather(*(act() for act in together))
+            await heapq.heappop(self.planned)[2]()
 
-    async def tick(self) -> None:
-        """Run the timers that are due, in their order; each may make a later one due. Queues are looked at always."""
-        due = await self.due(ahead=False)
+    async def tick(self) -> dict[str, datetime]:
+        """Run the timers that are due, in their order; each may make a later one due. The next times of all."""
+        due = await self.due()
+        self.look &= due["queues"] < NEVER
         for name, timer in TIMERS.items():
-            if due[name] <= self.world.now or (name == "queues" and due[name] < NEVER):
+            if due[name] <= self.world.now:
                 await timer(self.world.house, self.world.now)
-                due = await self.due(ahead=False)
+                self.look &= name != "queues"
+                due = await self.due()
+        return due
 
-    async def due(self, *, ahead: bool = True) -> dict[str, datetime]:
-        """When each timer is due next; for the queues, with `ahead`, when time alone changes what the policy sees."""
+    async def due(self) -> dict[str, datetime]:
+        """When each timer is due next; the queues also when time alone changes what the policy sees."""
         async with self.world.house.glance() as tx:
             cursor = await tx.execute(LOOK, KEPT)
             found = await cursor.fetchone()
@@ -111,26 +112,55 @@ class Jumps:
             due = {name: at or NEVER for name, at in zip(DUE, found, strict=True)}
             if due["lost"] < NEVER:
                 due["lost"] = min(each.away_at for each in await communities.lost(tx))
-            if ahead and due["queues"] < NEVER:
-                due["queues"] = min(due["queues"], await change_ahead(tx, self.world.now))
+            if due["queues"] < NEVER:
+                due["queues"] = min(due["queues"], await self.change_ahead(tx))
         return due
 
+    async def change_ahead(self, tx: Tx) -> datetime:
+        """When a look at the queues may next find something else, though no event says so: somebody's hours or skills
+        were changed, a shift begins, a weight fades.
+        """
+        now = self.world.now
+        if self.look:
+            return now
+        moments = [await shifts_begin(tx, now)]
+        for community_id in await queries.communities_with_queue(tx):
+            community = await communities.community(tx, community_id)
+            assert community is not None
+            weighs = timedelta(seconds=community.settings.weight_after_s)
+            turn_at = await first_to_fade(tx, community_id, now - weighs)
+            moments += [turn_at + weighs] if turn_at else []
+        return min(moments)
 
-async def change_ahead(tx: Tx, now: datetime) -> datetime:
-    """When the policy next sees something else in a community with a queue, though nobody does anything."""
-    moments = [NEVER]
-    for community_id in await queries.communities_with_queue(tx):
-        scene = await routing.scene_of(tx, now, community_id)
-        weighs = timedelta(seconds=scene.community.settings.weight_after_s)
-        moments += [each.next_shift for each in scene.members if each.next_shift]
-        turn_at = await value(
-            tx,
-            """
-            SELECT min(turn_at)
-            FROM episodes
-            WHERE community_id = %s AND state = 'waiting_customer' AND turn_at > %s
-            """,
-            [community_id, now - weighs],
-        )
-        moments += [turn_at + weighs] if turn_at else []
-    return min(moments)
+
+async def shifts_begin(tx: Tx, now: datetime) -> datetime:
+    """When anybody's next shift begins."""
+    begins: datetime | None = await value(
+        tx,
+        """
+        SELECT min(s.begins)
+        FROM memberships m
+        CROSS JOIN LATERAL (
+            SELECT min(h.starts_at) AS begins
+            FROM shifts h
+            WHERE h.expert_id = m.expert_id AND h.ends_at > %(now)s AND h.starts_at > %(now)s
+        ) s
+        WHERE m.until IS NULL
+        """,
+        {"now": now},
+    )
+    return begins or NEVER
+
+
+async def first_to_fade(tx: Tx, community_id: str, after: datetime) -> datetime | None:
+    """Our oldest turn that still weighs in full."""
+    turn_at: datetime | None = await value(
+        tx,
+        """
+        SELECT min(turn_at)
+        FROM episodes
+        WHERE community_id = %s AND state = 'waiting_customer' AND turn_at > %s
+        """,
+        [community_id, after],
+    )
+    return turn_at

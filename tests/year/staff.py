@@ -107,6 +107,7 @@ class Staff:
     async def plan_shifts(self, person: Person) -> None:
         shifts = list(person.worker.shifts(self.today(), PLANNED_DAYS))
         await person.expert.works(*((each.starts_at, each.ends_at) for each in shifts))
+        self.jumps.look = True
         self.tally.did("plans shifts")
 
     # Who is there
@@ -131,10 +132,9 @@ class Staff:
 
     def plan_shift(self, person: Person, shift: Shift) -> None:
         self.jumps.at(shift.starts_at + self.minutes(-5, 8), partial(self.come, person))
-        for hours, minutes in ((2, 10), (4, 30), (6.25, 10)):
-            begins = shift.starts_at + timedelta(hours=hours) + self.minutes(-20, 20)
-            self.jumps.at(begins, partial(self.show, person, "away"))
-            self.jumps.at(begins + timedelta(minutes=minutes), partial(self.come, person))
+        away = shift.starts_at + timedelta(hours=4) + self.minutes(-60, 60)
+        self.jumps.at(away, partial(self.show, person, "away"))
+        self.jumps.at(away + self.minutes(20, 45), partial(self.come, person))
         self.jumps.at(shift.ends_at + self.minutes(-3, 10), partial(self.show, person, "off"))
 
     def minutes(self, least: int, most: int) -> timedelta:
@@ -160,6 +160,7 @@ class Staff:
             await communities.change_skills(tx, now, person.expert.id, skills)
 
         await person.expert.act(change)
+        self.jumps.look = True
         self.tally.did("learns")
 
     async def let_go(self, person: Person) -> None:

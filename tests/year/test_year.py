@@ -35,4 +35,4 @@ async def test_a_year_of_a_community(
         await year.live(BEGINS + timedelta(days=days))
         with psycopg.connect(database, autocommit=True) as admin:
             assert broken(admin, world.now, ticked=True) == {}
-    print(time.monotonic() - began, year.jumps.made, year.tally)
+    print(time.monotonic() - began, time.process_time(), year.jumps.made, year.tally)
