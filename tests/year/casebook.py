@@ -65,9 +65,7 @@ class Casebook:
         case_id = event.ids["case"]
         matter = self.matters.get(case_id)
         if matter is None:
-            matter = self.matters[case_id] = Matter(
-                case_id, event.stream_id, event.ids["customer"]
-            )
+            matter = self.matters[case_id] = Matter(case_id, event.stream_id, event.ids["customer"])
         change = CHANGES.get(event.kind)
         if change:
             change(self, matter, event)

@@ -5,18 +5,21 @@ proves that both ways leave the same rows.
 """
 
 import heapq
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import LiteralString, TypeAlias
 
 from coterie.channels.messenger.files import KEPT_UNSENT
 from coterie.communities import queries as communities
+from coterie.communities.hours import next_open
+from coterie.communities.model import Community
+from coterie.communities.settings import DEFAULTS, channel_family
 from coterie.customers.proof import KEPT_CODES
 from coterie.flow import TIMERS
 from coterie.kit import outbox
 from coterie.kit.db import Tx, value
-from coterie.routing import queries
+from coterie.kit.events import Event
 from tests.world import World
 
 Act: TypeAlias = Callable[[], Awaitable[object]]
@@ -32,6 +35,14 @@ DUE: Mapping[str, LiteralString] = {
         SELECT min(warn_at) FROM promises WHERE kept_at IS NULL AND broken_at IS NULL AND warned_at IS NULL
     """,
     "promises due": "SELECT min(due_at) FROM promises WHERE kept_at IS NULL AND broken_at IS NULL",
+    "absences that end": "SELECT min(ends_at) FROM absences WHERE begun_at IS NOT NULL AND ended_at IS NULL",
+    "absences that begin": "SELECT min(starts_at) FROM absences WHERE begun_at IS NULL AND cancelled_at IS NULL",
+    "cases left behind": """
+        SELECT min(k.opened_at)
+        FROM absences a
+        JOIN cases k ON k.community_id = a.community_id AND k.owner_id = a.expert_id AND k.state <> 'closed'
+        WHERE a.begun_at IS NOT NULL AND a.ended_at IS NULL AND a.hands_over AND a.ends_at > %(now)s
+    """,
     "queues": "SELECT min(time_given) FROM episodes WHERE state = 'queued'",
     "lost": "SELECT min(lost_at) FROM presence WHERE lost_at IS NOT NULL AND state = 'present'",
     "mail": "SELECT min(due_at) FROM outbox WHERE state = 'waiting'",
@@ -53,8 +64,14 @@ class Jumps:
         self.order = count()
         self.made = 0
         """How many jumps."""
+        self.fading: list[datetime] = []
+        self.fades_after = [DEFAULTS.weight_after_s, *(DEFAULTS.warm_up_s * n for n in range(1, 5))]
+        self.holds: dict[tuple[str, str, datetime, datetime], datetime] = {}
+        self.ahead = NEVER
+        """When time alone next changes what the policy sees of a queue."""
         self.look = False
         """Whether something was done that lets the policy see something else without an event."""
+        world.house.hub.follow("*", self.follow)
 
     def at(self, when: datetime, act: Act) -> None:
         """Have this done at the first whole second from then on."""
@@ -95,18 +112,21 @@ class Jumps:
     async def tick(self) -> dict[str, datetime]:
         """Run the timers that are due, in their order; each may make a later one due. The next times of all."""
         due = await self.due()
-        self.look &= due["queues"] < NEVER
+        if due["queues"] == NEVER:
+            self.look, self.ahead = False, NEVER
         for name, timer in TIMERS.items():
             if due[name] <= self.world.now:
                 await timer(self.world.house, self.world.now)
-                self.look &= name != "queues"
+                if name == "queues":
+                    self.look, self.ahead = False, NEVER
+                self.look |= name.startswith("absences")
                 due = await self.due()
         return due
 
     async def due(self) -> dict[str, datetime]:
         """When each timer is due next; the queues also when time alone changes what the policy sees."""
         async with self.world.house.glance() as tx:
-            cursor = await tx.execute(LOOK, KEPT)
+            cursor = await tx.execute(LOOK, {**KEPT, "now": self.world.now})
             found = await cursor.fetchone()
             assert found is not None
             due = {name: at or NEVER for name, at in zip(DUE, found, strict=True)}
@@ -117,20 +137,49 @@ class Jumps:
         return due
 
     async def change_ahead(self, tx: Tx) -> datetime:
-        """When a look at the queues may next find something else, though no event says so: somebody's hours or skills
-        were changed, a shift begins, a weight fades.
+        """When a look at the queues may next find something else, though no event says so.
+
+        Somebody's hours or skills were changed, a shift begins, a weight fades, a warm-up goes on, a hold is over. A
+        look too many finds nothing.
         """
         now = self.world.now
-        if self.look:
+        if self.look or self.ahead <= now:
             return now
-        moments = [await shifts_begin(tx, now)]
-        for community_id in await queries.communities_with_queue(tx):
-            community = await communities.community(tx, community_id)
-            assert community is not None
-            weighs = timedelta(seconds=community.settings.weight_after_s)
-            turn_at = await first_to_fade(tx, community_id, now - weighs)
-            moments += [turn_at + weighs] if turn_at else []
+        while self.fading and self.fading[0] <= now:
+            heapq.heappop(self.fading)
+        fades = self.fading[0] if self.fading else NEVER
+        self.ahead = min(fades, await shifts_begin(tx, now), await self.hold_ends(tx))
+        return self.ahead
+
+    def follow(self, happened: Sequence[Event]) -> None:
+        """Note when what was just done will weigh less."""
+        for event in happened:
+            if event.kind in {"reply_sent", "episode_waits", "episode_placed", "presence_changed"}:
+                for seconds in self.fades_after:
+                    heapq.heappush(self.fading, event.at + timedelta(seconds=seconds))
+
+    async def hold_ends(self, tx: Tx) -> datetime:
+        """When the first of those who wait has waited for its owner for long enough."""
+        moments = [NEVER]
+        cursor = await tx.execute(
+            "SELECT community_id, channel, waiting_since, answer_by FROM episodes WHERE state = 'queued'"
+        )
+        for community_id, channel, since, answer_by in await cursor.fetchall():
+            place = (community_id, channel, since, answer_by)
+            if place not in self.holds:
+                community = await communities.community(tx, community_id)
+                assert community is not None
+                self.holds[place] = hold_end(community, channel, since, answer_by)
+            moments += [self.holds[place]] if self.holds[place] > self.world.now else []
         return min(moments)
+
+
+def hold_end(
+    community: Community, channel: str, waiting_since: datetime, answer_by: datetime
+) -> datetime:
+    start = next_open(waiting_since, community.settings.hours, community.clock)
+    longest = getattr(community.settings, f"hold_{channel_family(channel)}_s")
+    return start + min(timedelta(seconds=longest), (answer_by - start) / 2)
 
 
 async def shifts_begin(tx: Tx, now: datetime) -> datetime:
@@ -150,17 +199,3 @@ async def shifts_begin(tx: Tx, now: datetime) -> datetime:
         {"now": now},
     )
     return begins or NEVER
-
-
-async def first_to_fade(tx: Tx, community_id: str, after: datetime) -> datetime | None:
-    """Our oldest turn that still weighs in full."""
-    turn_at: datetime | None = await value(
-        tx,
-        """
-        SELECT min(turn_at)
-        FROM episodes
-        WHERE community_id = %s AND state = 'waiting_customer' AND turn_at > %s
-        """,
-        [community_id, after],
-    )
-    return turn_at

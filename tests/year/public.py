@@ -65,9 +65,7 @@ class Public:
         for place in range(number):
             area = self.rng.choice(areas)
             gap = MONTH_DAYS / CONTACTS_A_MONTH / self.rng.gammavariate(2, 0.5)
-            customer = self.world.customer(
-                f"Customer {place}", area, language=self.pick(LANGUAGES)
-            )
+            customer = self.world.customer(f"Customer {place}", area, language=self.pick(LANGUAGES))
             visitor = Visitor(customer, area, gap, self.pick(CHANNELS))
             self.visitors.append(visitor)
             self.plan_next(visitor)
@@ -91,11 +89,9 @@ class Public:
         """Many of some areas have the same trouble within a few hours."""
         for visitor in self.visitors:
             if visitor.area in areas and self.rng.random() < share:
-                later = timedelta(seconds=int(self.rng.triangular(0, hours * 3600, 1800)))
+                later = timedelta(seconds=int(self.rng.triangular(0, hours * 3600, hours * 600)))
                 channel = self.pick({"messenger": 70, "sms": 15, "voice": 15})
-                self.jumps.at(
-                    self.world.now + later, partial(self.write, visitor, "asks", channel)
-                )
+                self.jumps.at(self.world.now + later, partial(self.write, visitor, "asks", channel))
 
     async def write(self, visitor: Visitor, meaning: Meaning, channel: str) -> None:
         """One turn of theirs, into whichever case it goes."""

@@ -47,10 +47,10 @@ class Worker:
         return any(first <= day < after for first, after in self.leaves)
 
     def shift(self, day: date) -> Shift | None:
-        """Five of six days a week, beginning early, late or between by turns."""
+        """Five of six days a week, beginning early, late or between by turns. Leave does not change the roster."""
         week = day.toordinal() // 7
         free = day.weekday() == 6 or day.weekday() == (self.place + week) % 6
-        if free or (day.month, day.day) in FEAST_DAYS or self.on_leave(day):
+        if free or (day.month, day.day) in FEAST_DAYS:
             return None
         begins = BEGINNINGS[(self.place + week) % len(BEGINNINGS)]
         return Shift(day, at(day, begins), at(day, begins + HOURS_A_SHIFT))

@@ -37,7 +37,7 @@ class Person:
     expert: Expert
     worker: Worker
     leaves_on: date | None = None
-    sick_until: date | None = None
+    away_until: date = date.min
     busy_until: datetime | None = None
     later: list[tuple[Matter, Work]] = field(default_factory=list)
     """What they do about cases of theirs when they are next there."""
@@ -58,6 +58,7 @@ class Staff:
         self.people: dict[str, Person] = {}
         self.hired = 0
         self.days = 0
+        book.on("owner_set", self.hear_owner)
         book.on("episode_placed", self.hear_placed)
         book.on("episode_ended", self.hear_ended)
         book.on("promise_warned", self.hear_warning)
@@ -113,22 +114,51 @@ class Staff:
     # Who is there
 
     async def plan_day(self, day: date) -> None:
-        """Who comes when, who takes a break, who is sick, who leaves for good, who has learned something."""
+        """Who comes when, who is on leave or falls ill, who leaves for good, who has learned something."""
         for person in list(self.people.values()):
             if person.leaves_on == day:
                 await self.let_go(person)
                 continue
             if self.rng.random() < 0.003:
                 await self.learn(person)
+            await self.plan_leave(person, day)
             shift = person.worker.shift(day)
-            if shift is None:
+            if shift is None or person.away_until > day:
                 continue
-            if person.sick_until is None and self.rng.random() < 0.015:
-                person.sick_until = day + DAY * self.rng.choice((1, 1, 2, 3, 5, 12))
-            if person.sick_until and day >= person.sick_until:
-                person.sick_until = None
-            if person.sick_until is None:
+            if self.rng.random() < 0.015:
+                await self.fall_ill(person, day)
+            else:
                 self.plan_shift(person, shift)
+
+    async def plan_leave(self, person: Person, day: date) -> None:
+        """Leave is entered two weeks ahead, mostly with a deputy; now and then somebody comes back early."""
+        for first, after in person.worker.leaves:
+            if first == day:
+                early = DAY if self.rng.random() < 0.1 and after - first > DAY * 4 else DAY * 0
+                person.away_until = after - early
+            if first == day + DAY * 14:
+                deputy = self.rng.choice(list(self.people.values())).expert
+                starts_at = at(first, 0)
+                absence = person.expert.is_absent(
+                    after=starts_at - self.world.now,
+                    days=(at(after, 0) - starts_at) / DAY,
+                    deputy=deputy if self.rng.random() < 0.6 and deputy is not person.expert else None,
+                    brief="Nothing special." if self.rng.random() < 0.3 else "",
+                )  # fmt: skip
+                await self.tally.attempt("enters leave", absence)
+                self.jumps.look = True
+
+    async def fall_ill(self, person: Person, day: date) -> None:
+        """Told at once; some are ill for longer than they thought."""
+        days = self.rng.choice((1, 1, 2, 3, 6, 12))
+        person.away_until = day + DAY * days
+        until = at(person.away_until, 4)
+        ill = person.expert.is_absent(days=(until - self.world.now) / DAY, why="sick")
+        absence = await self.tally.attempt("falls ill", ill)
+        if absence and self.rng.random() < 0.3:
+            person.away_until += DAY * 2
+            longer = person.expert.prolongs(absence.id, until + DAY * 2)
+            await self.tally.attempt("stays ill", longer)
 
     def plan_shift(self, person: Person, shift: Shift) -> None:
         self.jumps.at(shift.starts_at + self.minutes(-5, 8), partial(self.come, person))
@@ -149,33 +179,34 @@ class Staff:
         await self.show(person, "present")
         later, person.later = person.later, []
         for matter, work in later:
-            self.of_owner(matter, work, 60 * self.rng.uniform(2, 90))
+            self.of_owner(matter, work, seconds=60 * self.rng.uniform(2, 90))
 
     async def learn(self, person: Person) -> None:
         """They have learned something, or can do less or more at once."""
         skill = self.rng.choice(SKILLS)
 
-        async def change(tx, now) -> None:  # type: ignore[no-untyped-def]
-            skills = {each: self.rng.randint(0, 5) for each in SKILLS} | {skill: 5}
-            await communities.change_skills(tx, now, person.expert.id, skills)
-
-        await person.expert.act(change)
+        skills = {each: self.rng.randint(0, 5) for each in SKILLS} | {skill: 5}
+        await person.expert.act(
+            lambda tx, now: communities.change_skills(tx, now, person.expert.id, skills)
+        )
         self.jumps.look = True
         self.tally.did("learns")
 
     async def let_go(self, person: Person) -> None:
         """Somebody leaves for good: their cases go to teammates, and somebody else takes their place."""
-        heirs = [each for each in self.people.values() if each is not person]
-        for matter in list(self.book.matters.values()):
-            if matter.owner == person.expert.id and not matter.over:
-                heir = self.rng.choice(heirs)
-                handing = person.expert.hands_over(matter.case_id, heir.expert, "I leave today.")
-                await self.tally.attempt("hands over on leaving", handing)
-        await self.tally.attempt("leaves", person.expert.leaves())
+        leaving = person.expert.hands_all_over_and_leaves(brief="I leave today.")
+        if await self.tally.attempt("leaves", leaving) is None:
+            return
         del self.people[person.expert.id]
-        for matter, work in person.later:
-            self.of_owner(matter, work, 3600)
-        await self.plan_shifts(await self.hire(person_role(person)))
+        await self.plan_shifts(await self.hire(person.expert.name.split()[0].lower()))
+
+    def hear_owner(self, event: Event, matter: Matter) -> None:
+        """What its owner meant to do for a case is what the next one does."""
+        before = self.people.get(event.ids.get("from", ""))
+        if before:
+            for each in [each for each in before.later if each[0] is matter]:
+                before.later.remove(each)
+                self.of_owner(*each, seconds=1800)
 
     # What comes to them
 
@@ -237,7 +268,9 @@ class Staff:
             days = self.rng.uniform(0.5, 6)
             self.later(days, matter, partial(self.wake, matter))
         elif drawn < 0.34:
-            await self.tally.attempt("snoozes", expert.snoozes(case_id, hours=self.rng.choice((3, 20, 70))))
+            await self.tally.attempt(
+                "snoozes", expert.snoozes(case_id, hours=self.rng.choice((3, 20, 70)))
+            )
         elif drawn < 0.37 and matter.owner == expert.id:
             heir = self.rng.choice([each for each in self.people.values() if each is not person])
             await self.tally.attempt("hands over", expert.hands_over(case_id, heir.expert))
@@ -264,9 +297,9 @@ class Staff:
     # What owners do of their own accord
 
     def later(self, days: float, matter: Matter, work: Work) -> None:
-        self.of_owner(matter, work, days * 86_400)
+        self.of_owner(matter, work, seconds=days * 86_400)
 
-    def of_owner(self, matter: Matter, work: Work, seconds: float) -> None:
+    def of_owner(self, matter: Matter, work: Work, *, seconds: float) -> None:
         when = self.world.now + timedelta(seconds=int(seconds))
         self.jumps.at(when, partial(self.as_owner, matter, work))
 
@@ -304,15 +337,11 @@ class Staff:
     def hear_warning(self, event: Event, matter: Matter) -> None:
         """Soon it is due: mostly it is kept in time."""
         if matter.community_id == self.community.id and self.rng.random() < 0.93:
-            self.of_owner(matter, partial(self.keep, event.ids["promise"], matter), 60)
+            self.of_owner(matter, partial(self.keep, event.ids["promise"], matter), seconds=60)
 
     def hear_broken(self, event: Event, matter: Matter) -> None:
         if matter.community_id == self.community.id and self.rng.random() < 0.7:
-            self.of_owner(matter, partial(self.keep, event.ids["promise"], matter), 7200)
+            self.of_owner(matter, partial(self.keep, event.ids["promise"], matter), seconds=7200)
 
     async def keep(self, promise_id: str, matter: Matter, owner: Person) -> None:
         await self.tally.attempt("keeps", owner.expert.keeps(promise_id))
-
-
-def person_role(person: Person) -> str:
-    return person.expert.name.split()[0].lower()

@@ -43,14 +43,14 @@ class Year:
         self.public = Public(world, self.jumps, self.book, self.tally, seed)
         self.staffs: list[Staff] = []
 
-    async def begin(self, days: int, size: Size = Size()) -> None:  # noqa: B008 - it is frozen
+    async def begin(self, days: int, size: Size = Size()) -> None:
         """Found the communities, let everybody move in, and plan what nobody in it can know."""
         self.world.house.hub.follow("*", self.book.follow)
         years = range(FIRST_DAY.year, FIRST_DAY.year + days // 365 + 2)
         closed = [each.isoformat() for each in holidays(years)]
         hours = {"hours": {**HOURS, "holidays": closed}}
-        home = await self.world.community("Riverina", AREAS, **hours)
-        buddy = await self.world.community("New England", BUDDY_AREAS, **hours)
+        home = await self.world.community("Riverina", AREAS, warm_up_s=90, **hours)
+        buddy = await self.world.community("New England", BUDDY_AREAS, warm_up_s=90, **hours)
         await self.staff(home, size.experts, size.coaches, 1, days)
         await self.staff(buddy, size.buddies, 0, 0, days)
         self.public.move_in(size.customers, [*AREAS * 3, *BUDDY_AREAS])
@@ -72,10 +72,10 @@ class Year:
     async def live(self, until: datetime) -> None:
         await self.jumps.until(until)
 
-    async def storm(self) -> None:
+    async def storm(self, areas: int = 5, hours: float = 3, share: float = 0.3) -> None:
         """The line of some areas is down: many write within a few hours."""
-        self.tally.did("storm")
-        self.public.storm(set(self.rng.sample(AREAS, 5)), hours=3, share=0.3)
+        self.tally.did("storms")
+        self.public.storm(set(self.rng.sample(AREAS, areas)), hours, share)
 
     async def move_home(self, home: Community, buddy: Community) -> None:
         """Somebody asks for the other community, or to come back."""
