@@ -183,13 +183,16 @@ async def ask_members(tx: Tx, community_id: str, now: datetime) -> AsyncCursor[M
             WHERE a.expert_id = m.expert_id AND a.ended_at IS NULL AND a.cancelled_at IS NULL
         ) b ON true
         LEFT JOIN LATERAL (
-            SELECT bool_or(h.starts_at <= %(now)s AND h.ends_at > %(now)s) AS on_shift,
+            SELECT coalesce(
+                    bool_or(h.starts_at <= %(now)s),
+                    CASE WHEN EXISTS (SELECT FROM shifts o WHERE o.expert_id = m.expert_id) THEN false END
+                ) AS on_shift,
                 min(h.starts_at) FILTER (
                     WHERE h.starts_at > %(now)s AND (b.spans @> h.starts_at) IS NOT TRUE
                 ) AS next_shift,
-                max(h.starts_at) FILTER (WHERE h.starts_at <= %(now)s AND h.ends_at > %(now)s) AS began_at
+                max(h.starts_at) FILTER (WHERE h.starts_at <= %(now)s) AS began_at
             FROM shifts h
-            WHERE h.expert_id = m.expert_id
+            WHERE h.expert_id = m.expert_id AND h.ends_at > %(now)s
         ) s ON true
         LEFT JOIN LATERAL (
             SELECT sum(w.weight) AS load, bool_or(w.call) AS on_call

@@ -55,6 +55,15 @@ LOOK = "SELECT " + ", ".join(f"({sql})" for sql in DUE.values())
 KEPT = {"files": KEPT_UNSENT, "codes": KEPT_CODES, "mails": outbox.KEPT}
 
 
+WARMING = [timedelta(seconds=DEFAULTS.warm_up_s * number) for number in range(1, 4)]
+"""After so long somebody who began may carry one more, or could be full."""
+FADES: Mapping[str, Sequence[float]] = {
+    "reply_sent": [DEFAULTS.weight_after_s],
+    "episode_placed": [DEFAULTS.warm_up_s],
+    "presence_changed": [each.total_seconds() for each in WARMING],
+}
+
+
 class Jumps:
     """What is planned, and the world's clock on its way to it."""
 
@@ -65,7 +74,6 @@ class Jumps:
         self.made = 0
         """How many jumps."""
         self.fading: list[datetime] = []
-        self.fades_after = [DEFAULTS.weight_after_s, *(DEFAULTS.warm_up_s * n for n in range(1, 5))]
         self.holds: dict[tuple[str, str, datetime, datetime], datetime] = {}
         self.ahead = NEVER
         """When time alone next changes what the policy sees of a queue."""
@@ -83,7 +91,7 @@ class Jumps:
     async def until(self, end: datetime) -> None:
         """Jump from moment to moment, up to and including the last before `end`."""
         due = await self.due()
-        while (moment := self.following(due)) < end:
+        while (moment := await self.following(due)) < end:
             self.world.clock[0] = moment
             self.made += 1
             await self.act()
@@ -98,9 +106,12 @@ class Jumps:
             await self.world.tick()
         self.world.clock[0] = end
 
-    def following(self, due: Mapping[str, datetime]) -> datetime:
+    async def following(self, due: Mapping[str, datetime]) -> datetime:
         """The next moment at which something happens. A timer that left something over goes on a second later."""
-        timer = min(due.values(), default=NEVER)
+        timer = min(due.values())
+        if due["queues"] < NEVER:
+            self.ahead = await self.change_ahead()
+            timer = min(timer, self.ahead)
         planned = self.planned[0][0] if self.planned else NEVER
         return min(planned, max(timer, self.world.now + SECOND) if self.made else timer)
 
@@ -112,19 +123,20 @@ class Jumps:
     async def tick(self) -> dict[str, datetime]:
         """Run the timers that are due, in their order; each may make a later one due. The next times of all."""
         due = await self.due()
-        if due["queues"] == NEVER:
-            self.look, self.ahead = False, NEVER
+        if due["queues"] < NEVER and (self.look or self.ahead <= self.world.now):
+            due["queues"] = self.world.now
         for name, timer in TIMERS.items():
             if due[name] <= self.world.now:
                 await timer(self.world.house, self.world.now)
-                if name == "queues":
-                    self.look, self.ahead = False, NEVER
-                self.look |= name.startswith("absences")
+                look = due["queues"] <= self.world.now or name.startswith("absences")
                 due = await self.due()
+                if look and name != "queues" and due["queues"] < NEVER:
+                    due["queues"] = self.world.now
+        self.look, self.ahead = False, NEVER
         return due
 
     async def due(self) -> dict[str, datetime]:
-        """When each timer is due next; the queues also when time alone changes what the policy sees."""
+        """When each timer is due next by what stands in the rows."""
         async with self.world.house.glance() as tx:
             cursor = await tx.execute(LOOK, {**KEPT, "now": self.world.now})
             found = await cursor.fetchone()
@@ -132,31 +144,25 @@ class Jumps:
             due = {name: at or NEVER for name, at in zip(DUE, found, strict=True)}
             if due["lost"] < NEVER:
                 due["lost"] = min(each.away_at for each in await communities.lost(tx))
-            if due["queues"] < NEVER:
-                due["queues"] = min(due["queues"], await self.change_ahead(tx))
         return due
 
-    async def change_ahead(self, tx: Tx) -> datetime:
-        """When a look at the queues may next find something else, though no event says so.
+    async def change_ahead(self) -> datetime:
+        """When a look at the queues may next find something else, though nobody does anything.
 
-        Somebody's hours or skills were changed, a shift begins, a weight fades, a warm-up goes on, a hold is over. A
-        look too many finds nothing.
+        A shift begins, a weight fades, a warm-up goes on, a hold is over. A look too many finds nothing.
         """
         now = self.world.now
-        if self.look or self.ahead <= now:
-            return now
         while self.fading and self.fading[0] <= now:
             heapq.heappop(self.fading)
         fades = self.fading[0] if self.fading else NEVER
-        self.ahead = min(fades, await shifts_begin(tx, now), await self.hold_ends(tx))
-        return self.ahead
+        async with self.world.house.glance() as tx:
+            return min(fades, await shifts_begin(tx, now), await self.hold_ends(tx))
 
     def follow(self, happened: Sequence[Event]) -> None:
-        """Note when what was just done will weigh less."""
+        """Note when what was just done will weigh less, or lets the next one come."""
         for event in happened:
-            if event.kind in {"reply_sent", "episode_waits", "episode_placed", "presence_changed"}:
-                for seconds in self.fades_after:
-                    heapq.heappush(self.fading, event.at + timedelta(seconds=seconds))
+            for seconds in FADES.get(event.kind, ()):
+                heapq.heappush(self.fading, event.at + timedelta(seconds=seconds))
 
     async def hold_ends(self, tx: Tx) -> datetime:
         """When the first of those who wait has waited for its owner for long enough."""
@@ -164,12 +170,11 @@ class Jumps:
         cursor = await tx.execute(
             "SELECT community_id, channel, waiting_since, answer_by FROM episodes WHERE state = 'queued'"
         )
-        for community_id, channel, since, answer_by in await cursor.fetchall():
-            place = (community_id, channel, since, answer_by)
+        for place in await cursor.fetchall():
             if place not in self.holds:
-                community = await communities.community(tx, community_id)
+                community = await communities.community(tx, place[0])
                 assert community is not None
-                self.holds[place] = hold_end(community, channel, since, answer_by)
+                self.holds[place] = hold_end(community, *place[1:])
             moments += [self.holds[place]] if self.holds[place] > self.world.now else []
         return min(moments)
 
@@ -183,19 +188,16 @@ def hold_end(
 
 
 async def shifts_begin(tx: Tx, now: datetime) -> datetime:
-    """When anybody's next shift begins."""
+    """When anybody's next shift begins, or the warm-up of one that has begun goes on."""
     begins: datetime | None = await value(
         tx,
         """
-        SELECT min(s.begins)
+        SELECT min(h.starts_at + w.later)
         FROM memberships m
-        CROSS JOIN LATERAL (
-            SELECT min(h.starts_at) AS begins
-            FROM shifts h
-            WHERE h.expert_id = m.expert_id AND h.ends_at > %(now)s AND h.starts_at > %(now)s
-        ) s
-        WHERE m.until IS NULL
+        JOIN shifts h ON h.expert_id = m.expert_id AND h.ends_at > %(now)s AND h.starts_at < %(soon)s
+        CROSS JOIN unnest(%(warming)s::interval[]) AS w (later)
+        WHERE m.until IS NULL AND h.starts_at + w.later > %(now)s
         """,
-        {"now": now},
+        {"now": now, "soon": now + timedelta(days=3), "warming": [timedelta(), *WARMING]},
     )
-    return begins or NEVER
+    return begins or now + timedelta(days=3)

@@ -16,7 +16,7 @@ from tests.year.ids import count_ids
 from tests.year.jumps import DUE
 from tests.year.year import BEGINS, Size, Year
 
-SMALL = Size(experts=9, coaches=1, buddies=2, customers=400)
+SMALL = Size(experts=10, coaches=1, buddies=2, customers=400)
 MORNING = timedelta(days=2, hours=9, minutes=54)
 LONG = timedelta(minutes=16)
 ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -62,7 +62,7 @@ async def lived(
         count_ids(world, monkeypatch)
         year = Year(world, seed=3)
         await year.begin(7, SMALL)
-        storm = partial(year.storm, areas=15, hours=0.2, share=0.22)
+        storm = partial(year.storm, areas=15, hours=0.2, share=0.3)
         year.jumps.at(BEGINS + MORNING + timedelta(minutes=3), storm)
         await year.live(BEGINS + MORNING)
         live = year.jumps.tick_until if ticking else year.jumps.until
