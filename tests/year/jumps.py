@@ -43,8 +43,19 @@ DUE: Mapping[str, LiteralString] = {
         JOIN cases k ON k.community_id = a.community_id AND k.owner_id = a.expert_id AND k.state <> 'closed'
         WHERE a.begun_at IS NOT NULL AND a.ended_at IS NULL AND a.hands_over AND a.ends_at > %(now)s
     """,
+    "asks": """
+        SELECT min(CASE WHEN e.state <> 'queued' THEN a.at ELSE a.step_ends_at END)
+        FROM asks a
+        LEFT JOIN episodes e ON e.id = a.episode_id
+        WHERE a.ended_at IS NULL
+    """,
     "queues": "SELECT min(time_given) FROM episodes WHERE state = 'queued'",
     "lost": "SELECT min(lost_at) FROM presence WHERE lost_at IS NOT NULL AND state = 'present'",
+    "territories": """
+        SELECT min(coalesce(undo_began_at, at))
+        FROM territory_changes
+        WHERE (done_at IS NULL AND cancelled_at IS NULL) OR (undo_began_at IS NOT NULL AND undone_at IS NULL)
+    """,
     "mail": "SELECT min(due_at) FROM outbox WHERE state = 'waiting'",
     "files": "SELECT min(at) + %(files)s FROM attachments WHERE message_id IS NULL",
     "codes": "SELECT min(ends_at) + %(codes)s FROM codes",

@@ -7,6 +7,7 @@ from functools import partial
 from random import Random
 from typing import TypeAlias
 
+from coterie.asks import queries as ask_queries
 from coterie.communities import actions as communities
 from coterie.kit.events import Event
 from tests.world import Community, Expert
@@ -61,6 +62,8 @@ class Staff:
         book.on("owner_set", self.hear_owner)
         book.on("episode_placed", self.hear_placed)
         book.on("episode_ended", self.hear_ended)
+        book.on("ask_passed", self.hear_ask)
+        book.on("ask_answered", self.hear_help)
         book.on("promise_warned", self.hear_warning)
         book.on("promise_broken", self.hear_broken)
 
@@ -271,11 +274,49 @@ class Staff:
             await self.tally.attempt(
                 "snoozes", expert.snoozes(case_id, hours=self.rng.choice((3, 20, 70)))
             )
-        elif drawn < 0.37 and matter.owner == expert.id:
+        elif drawn < 0.41:
+            topic = self.rng.choice((*SKILLS, ""))
+            await self.tally.attempt("asks", expert.asks(case_id, topic=topic))
+        elif drawn < 0.44 and matter.owner == expert.id:
             heir = self.rng.choice([each for each in self.people.values() if each is not person])
             await self.tally.attempt("hands over", expert.hands_over(case_id, heir.expert))
             if self.rng.random() < 0.5:
                 self.later(3, matter, partial(self.give_back, matter))
+
+    # Help
+
+    def hear_ask(self, event: Event, matter: Matter) -> None:
+        """Some of those who are asked help soon, take it and help later, decline, or say nothing."""
+        if event.stream_id == self.community.id and self.rng.random() < 0.85:
+            self.soon(15, 200, partial(self.help, event.ids["ask"]))
+
+    async def help(self, ask_id: str) -> None:
+        async with self.world.house.read() as tx:
+            asked = await ask_queries.asked(tx, [ask_id])
+        waiting = [self.people[a.expert_id].expert for a in asked if a.state == "waiting"]
+        if not waiting:
+            return
+        helper, drawn = self.rng.choice(waiting), self.rng.random()
+        if drawn < 0.55:
+            await self.tally.attempt("helps", helper.helps(ask_id))
+        elif drawn < 0.75:
+            await self.tally.attempt("accepts", helper.accepts(ask_id))
+            self.soon(60, 500, partial(self.help_at_last, helper, ask_id))
+        else:
+            await self.tally.attempt("declines", helper.declines(ask_id))
+
+    async def help_at_last(self, helper: Expert, ask_id: str) -> None:
+        if helper.id in self.people:
+            await self.tally.attempt("helps", helper.helps(ask_id))
+
+    def hear_help(self, event: Event, matter: Matter) -> None:
+        asker = self.people.get(event.ids.get("by", ""))
+        if asker and self.rng.random() < 0.7:
+            self.soon(30, 900, partial(self.thank, asker, event.ids["ask"]))
+
+    async def thank(self, asker: Person, ask_id: str) -> None:
+        if asker.expert.id in self.people:
+            await self.tally.attempt("thanks", asker.expert.thanks(ask_id))
 
     def soon(self, least_s: int, most_s: int, act: Callable[[], Awaitable[None]]) -> None:
         self.jumps.at(self.world.now + timedelta(seconds=self.rng.randint(least_s, most_s)), act)
@@ -335,9 +376,15 @@ class Staff:
         await self.tally.attempt("gives back", owner.expert.gives_back(matter.case_id))
 
     def hear_warning(self, event: Event, matter: Matter) -> None:
-        """Soon it is due: mostly it is kept in time."""
-        if matter.community_id == self.community.id and self.rng.random() < 0.93:
-            self.of_owner(matter, partial(self.keep, event.ids["promise"], matter), seconds=60)
+        """Soon it is due: mostly it is kept in time, by the owner or by whoever is there."""
+        if matter.community_id != self.community.id or self.rng.random() > 0.96:
+            return
+        keep = partial(self.keep, event.ids["promise"], matter)
+        here = [each for id_, each in self.people.items() if id_ in self.book.present]
+        if matter.owner in self.book.present or not here:
+            self.of_owner(matter, keep, seconds=60)
+        else:
+            self.soon(60, 240, partial(keep, self.rng.choice(here)))
 
     def hear_broken(self, event: Event, matter: Matter) -> None:
         if matter.community_id == self.community.id and self.rng.random() < 0.7:

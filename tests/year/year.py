@@ -1,14 +1,13 @@
 """A region lives: a community of 40 experts with 5,000 customers, and its distant buddy of a few."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import partial
 from random import Random
 
-from coterie.customers import actions as customers
 from tests.world import Community, World
 from tests.year.casebook import Casebook
-from tests.year.jumps import Jumps
+from tests.year.jumps import Act, Jumps
 from tests.year.public import Public
 from tests.year.roster import DAY, HOURS, at, holidays
 from tests.year.staff import Staff
@@ -54,10 +53,12 @@ class Year:
         await self.staff(home, size.experts, size.coaches, 1, days)
         await self.staff(buddy, size.buddies, 0, 0, days)
         self.public.move_in(size.customers, [*AREAS * 3, *BUDDY_AREAS])
-        for number in range(3, days, 7):
+        for number in range(3, days, 4):
             self.plan(number, 11, partial(self.move_home, home, buddy))
         for number in range(9, days, 73):
             self.plan(number, 13, self.storm)
+        for number in range(1, days, 120):
+            self.plan(number, 10, partial(self.change_territory, buddy))
 
     async def staff(
         self, community: Community, experts: int, coaches: int, managers: int, days: int
@@ -66,8 +67,8 @@ class Year:
         self.staffs.append(staff)
         await staff.begin(experts, coaches, managers, days)
 
-    def plan(self, day: int, hour: float, act: object) -> None:
-        self.jumps.at(at(FIRST_DAY + DAY * day, hour), act)  # type: ignore[arg-type]
+    def plan(self, day: int, hour: float, act: Act) -> None:
+        self.jumps.at(at(FIRST_DAY + DAY * day, hour), act)
 
     async def live(self, until: datetime) -> None:
         await self.jumps.until(until)
@@ -78,19 +79,28 @@ class Year:
         self.public.storm(set(self.rng.sample(AREAS, areas)), hours, share)
 
     async def move_home(self, home: Community, buddy: Community) -> None:
-        """Somebody asks for the other community, or to come back."""
-        if not self.public.known:
+        """Somebody asks for the other community or to come back; two turn out to live together, or no longer do."""
+        known = list(self.public.known)
+        if len(known) < 20:
             return
-        customer_id = self.rng.choice(list(self.public.known))
-        target = self.rng.choice((home.id, buddy.id, None))
-        now = self.world.now
-        async with self.world.house.ledger.unit(home.id, buddy.id, now=now) as tx:
-            if target:
-                await customers.pin(tx, now, customer_id, target, "Asked for it.", None)
-            else:
-                await customers.unpin(tx, now, customer_id, None)
-        self.tally.did("pins" if target else "unpins")
+        one, other = self.rng.sample(known, 2)
+        verb = self.rng.choice(("pins", "pins back", "unpins", "household", "moves out"))
+        works: dict[str, Act] = {
+            "pins": partial(self.world.pins, one, buddy),
+            "pins back": partial(self.world.pins, one, home),
+            "unpins": partial(self.world.unpins, one),
+            "household": partial(self.world.household, one, other),
+            "moves out": partial(self.world.moves_out, one),
+        }
+        await self.tally.attempt(verb, works[verb]())
 
+    async def change_territory(self, buddy: Community) -> None:
+        """An area goes to the buddy from next week on; a month later that is undone."""
+        area, now = self.rng.choice(AREAS), self.world.now
+        change = self.world.changes_territory(area, to=buddy, at=now + DAY * 7)
+        change_id = await self.tally.attempt("changes a territory", change)
+        if change_id:
+            self.jumps.at(now + DAY * 40, partial(self.undo_territory, change_id))
 
-def days_in(year: Year) -> float:
-    return (year.world.now - BEGINS) / timedelta(days=1)
+    async def undo_territory(self, change_id: str) -> None:
+        await self.tally.attempt("undoes a territory", self.world.undoes_territory(change_id))
