@@ -26,7 +26,7 @@ FORGOTTEN: Mapping[str, LiteralString] = {
     "nobody attends without being present": """
         SELECT e.id, e.attending_id
         FROM episodes e
-        LEFT JOIN presence p ON p.expert_id = e.attending_id
+        LEFT JOIN presence p ON p.expert_id = coalesce(e.attending_id, e.guest_id)
         WHERE e.state = 'attended' AND p.state IS DISTINCT FROM 'present'
     """,
     "nothing has needed us for longer than three working days": """
@@ -38,14 +38,6 @@ FORGOTTEN: Mapping[str, LiteralString] = {
         SELECT id FROM episodes WHERE least(wake_at, quiet_at) <= %(now)s
         UNION ALL
         SELECT id FROM cases WHERE watch_ends_at <= %(now)s AND state = 'watched'
-    """,
-    "what was handed over for an absence came back when it was over": """
-        SELECT h.id, h.case_id
-        FROM handovers h
-        JOIN absences a ON a.id = h.absence_id
-        JOIN cases c ON c.id = h.case_id
-        JOIN memberships m ON m.expert_id = a.expert_id AND m.community_id = a.community_id AND m.until IS NULL
-        WHERE a.ended_at IS NOT NULL AND h.returned_at IS NULL AND c.state <> 'closed' AND c.owner_id = h.to_id
     """,
 }
 
@@ -108,15 +100,20 @@ SHARES: Mapping[str, LiteralString] = {
         ) r
     """,
     "home rate (episodes attended by the customer's home)": """
-        SELECT count(*) FILTER (WHERE p.stream_id = h.community_id), count(*)
+        SELECT count(*) FILTER (WHERE m.community_id = h.community_id), count(*)
         FROM (SELECT DISTINCT ON (episode) * FROM placed ORDER BY episode, at DESC) p
+        JOIN memberships m
+            ON m.expert_id = p.expert::uuid AND m.since <= p.at AND (m.until IS NULL OR m.until >= p.at)
         JOIN homes h ON h.customer_id = p.customer::uuid AND h.since <= p.at AND (h.until IS NULL OR h.until > p.at)
     """,
     "transferred (episodes in which the answering person changed)": """
         SELECT count(*) FILTER (WHERE people > 1), count(*)
         FROM (SELECT count(DISTINCT expert) AS people FROM answered GROUP BY episode) e
     """,
-    "of these by a handover": """
+    "outside (episodes with overflow)": """
+        SELECT (SELECT count(DISTINCT episode_id) FROM crossings WHERE kind = 'overflow'), (SELECT count(*) FROM episodes)
+    """,
+    "of the transferred by a handover": """
         SELECT count(*) FILTER (WHERE EXISTS (
             SELECT FROM answered a JOIN handovers h ON h.case_id = a.case_id::uuid
             WHERE a.episode = e.episode AND h.at BETWEEN e.began AND e.ended)), count(*)

@@ -20,6 +20,8 @@ from coterie.flow import TIMERS
 from coterie.kit import outbox
 from coterie.kit.db import Tx, value
 from coterie.kit.events import Event
+from coterie.routing import guests, overflow
+from coterie.routing import queries as routing
 from tests.world import World
 
 Act: TypeAlias = Callable[[], Awaitable[object]]
@@ -50,6 +52,23 @@ DUE: Mapping[str, LiteralString] = {
         WHERE a.ended_at IS NULL
     """,
     "queues": "SELECT min(time_given) FROM episodes WHERE state = 'queued'",
+    "overflow": """
+        SELECT min(e.answer_by)
+        FROM episodes e
+        JOIN communities y ON y.id = e.community_id AND y.buddy_id IS NOT NULL
+        WHERE e.state = 'queued' AND e.channel IN ('messenger', 'sms', 'voice')
+    """,
+    "crossings to end": "SELECT min(ends_at) FROM crossings WHERE ended_at IS NULL",
+    "guests gone": """
+        SELECT min(x.started_at)
+        FROM crossings x
+        JOIN memberships m ON m.community_id = x.to_id AND m.expert_id = x.expert_id
+        LEFT JOIN presence p ON p.expert_id = x.expert_id
+        LEFT JOIN episodes e ON e.case_id = x.case_id AND e.guest_id = x.expert_id AND e.state = 'attended'
+        WHERE x.ended_at IS NULL
+          AND (m.until IS NOT NULL
+               OR (p.state IS DISTINCT FROM 'present' AND (x.kind = 'overflow' OR e.id IS NOT NULL)))
+    """,
     "lost": "SELECT min(lost_at) FROM presence WHERE lost_at IS NOT NULL AND state = 'present'",
     "territories": """
         SELECT min(coalesce(undo_began_at, at))
@@ -85,7 +104,7 @@ class Jumps:
         self.made = 0
         """How many jumps."""
         self.fading: list[datetime] = []
-        self.holds: dict[tuple[str, str, datetime, datetime], datetime] = {}
+        self.patience: dict[tuple[str, str, datetime, datetime], list[datetime]] = {}
         self.ahead = NEVER
         """When time alone next changes what the policy sees of a queue."""
         self.look = False
@@ -119,7 +138,7 @@ class Jumps:
 
     async def following(self, due: Mapping[str, datetime]) -> datetime:
         """The next moment at which something happens. A timer that left something over goes on a second later."""
-        timer = min(due.values())
+        timer = min(at for name, at in due.items() if name != "overflow")
         if due["queues"] < NEVER:
             self.ahead = await self.change_ahead()
             timer = min(timer, self.ahead)
@@ -155,19 +174,23 @@ class Jumps:
             due = {name: at or NEVER for name, at in zip(DUE, found, strict=True)}
             if due["lost"] < NEVER:
                 due["lost"] = min(each.away_at for each in await communities.lost(tx))
+            if due["overflow"] < NEVER:
+                waiting = await routing.overflowing(tx)
+                late = guests.overflowing(waiting, self.world.now)
+                due["overflow"] = self.world.now if late else NEVER
         return due
 
     async def change_ahead(self) -> datetime:
         """When a look at the queues may next find something else, though nobody does anything.
 
-        A shift begins, a weight fades, a warm-up goes on, a hold is over. A look too many finds nothing.
+        A shift begins, a weight fades, a warm-up goes on, somebody has waited for long enough. A look too many finds nothing.
         """
         now = self.world.now
         while self.fading and self.fading[0] <= now:
             heapq.heappop(self.fading)
         fades = self.fading[0] if self.fading else NEVER
         async with self.world.house.glance() as tx:
-            return min(fades, await shifts_begin(tx, now), await self.hold_ends(tx))
+            return min(fades, await shifts_begin(tx, now), await self.patience_ends(tx))
 
     def follow(self, happened: Sequence[Event]) -> None:
         """Note when what was just done will weigh less, or lets the next one come."""
@@ -175,27 +198,30 @@ class Jumps:
             for seconds in FADES.get(event.kind, ()):
                 heapq.heappush(self.fading, event.at + timedelta(seconds=seconds))
 
-    async def hold_ends(self, tx: Tx) -> datetime:
-        """When the first of those who wait has waited for its owner for long enough."""
+    async def patience_ends(self, tx: Tx) -> datetime:
+        """When the first of those who wait has waited for long enough: for its owner, or for anybody at home."""
         moments = [NEVER]
         cursor = await tx.execute(
             "SELECT community_id, channel, waiting_since, answer_by FROM episodes WHERE state = 'queued'"
         )
         for place in await cursor.fetchall():
-            if place not in self.holds:
+            if place not in self.patience:
                 community = await communities.community(tx, place[0])
                 assert community is not None
-                self.holds[place] = hold_end(community, *place[1:])
-            moments += [self.holds[place]] if self.holds[place] > self.world.now else []
+                self.patience[place] = patience(community, *place[1:])
+            moments += [each for each in self.patience[place] if each > self.world.now]
         return min(moments)
 
 
-def hold_end(
+def patience(
     community: Community, channel: str, waiting_since: datetime, answer_by: datetime
-) -> datetime:
+) -> list[datetime]:
+    """When its hold ends, and from when on it may overflow."""
     start = next_open(waiting_since, community.settings.hours, community.clock)
     longest = getattr(community.settings, f"hold_{channel_family(channel)}_s")
-    return start + min(timedelta(seconds=longest), (answer_by - start) / 2)
+    hold = start + min(timedelta(seconds=longest), (answer_by - start) / 2)
+    late = overflow.due_at(channel, waiting_since, answer_by, community.settings)
+    return [hold, late] if late else [hold]
 
 
 async def shifts_begin(tx: Tx, now: datetime) -> datetime:

@@ -61,6 +61,7 @@ class Staff:
         self.days = 0
         book.on("owner_set", self.hear_owner)
         book.on("episode_placed", self.hear_placed)
+        book.on("reply_sent", self.hear_guest)
         book.on("episode_ended", self.hear_ended)
         book.on("ask_passed", self.hear_ask)
         book.on("ask_answered", self.hear_help)
@@ -242,15 +243,19 @@ class Staff:
             if meaning == "thanks":
                 work = person.expert.needs_nothing(message_id)
                 await self.tally.attempt("needs nothing", work)
-            elif meaning == "another" and self.alone(matter, message_id):
+            elif meaning == "another" and self.takes_out(matter):
                 await self.tally.attempt("moves", person.expert.moves(message_id, None))
 
-    def alone(self, matter: Matter, message_id: str) -> bool:
-        """Whether to take it out: not where the case is about nothing else."""
-        return matter.owner is not None and self.rng.random() < 0.8
+    def takes_out(self, matter: Matter) -> bool:
+        """Not where the case is about nothing else yet, nor as a guest."""
+        ours = matter.community_id == self.community.id
+        return ours and matter.owner is not None and self.rng.random() < 0.8
 
     async def answer(self, person: Person, matter: Matter) -> None:
         expert, case_id = person.expert, matter.case_id
+        if matter.community_id != self.community.id:
+            await self.tally.attempt("answers as a guest", expert.answers(case_id))
+            return
         if self.rng.random() < 0.12:
             await self.tally.attempt("notes", expert.notes(case_id))
         if await self.tally.attempt("answers", expert.answers(case_id)) is None:
@@ -353,6 +358,15 @@ class Staff:
             await work(owner)
         else:
             owner.later.append((matter, work))
+
+    def hear_guest(self, event: Event, matter: Matter) -> None:
+        """Somebody elsewhere has answered one of our cases: its owner sees to the rest."""
+        ours = matter.community_id == self.community.id
+        if ours and event.ids["expert"] not in self.people and matter.answers_left <= 0:
+            self.later(0.01, matter, partial(self.see_to, matter))
+
+    async def see_to(self, matter: Matter, owner: Person) -> None:
+        await self.resolve(owner, matter)
 
     def hear_ended(self, event: Event, matter: Matter) -> None:
         """The customer fell silent before it was solved: the owner asks again, in time."""

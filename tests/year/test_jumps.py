@@ -17,8 +17,8 @@ from tests.year.jumps import DUE
 from tests.year.year import BEGINS, Size, Year
 
 SMALL = Size(experts=10, coaches=1, buddies=2, customers=400)
-MORNING = timedelta(days=2, hours=9, minutes=54)
-LONG = timedelta(minutes=16)
+MORNING = timedelta(days=2, hours=9, minutes=55)
+LONG = timedelta(minutes=11)
 ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 LOG: LiteralString = """
     SELECT stream_id::text, number, at::text, kind, ids::text, values::text
@@ -62,8 +62,8 @@ async def lived(
         count_ids(world, monkeypatch)
         year = Year(world, seed=3)
         await year.begin(7, SMALL)
-        storm = partial(year.storm, areas=15, hours=0.2, share=0.3)
-        year.jumps.at(BEGINS + MORNING + timedelta(minutes=3), storm)
+        storm = partial(year.storm, areas=15, hours=0.1, share=0.3)
+        year.jumps.at(BEGINS + MORNING + timedelta(minutes=1), storm)
         await year.live(BEGINS + MORNING)
         live = year.jumps.tick_until if ticking else year.jumps.until
         await live(BEGINS + MORNING + LONG)

@@ -50,6 +50,8 @@ class Year:
         hours = {"hours": {**HOURS, "holidays": closed}}
         home = await self.world.community("Riverina", AREAS, warm_up_s=90, **hours)
         buddy = await self.world.community("New England", BUDDY_AREAS, warm_up_s=90, **hours)
+        await home.has_buddy(buddy)
+        await buddy.has_buddy(home)
         await self.staff(home, size.experts, size.coaches, 1, days)
         await self.staff(buddy, size.buddies, 0, 0, days)
         self.public.move_in(size.customers, [*AREAS * 3, *BUDDY_AREAS])
