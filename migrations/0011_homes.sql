@@ -73,9 +73,9 @@ ALTER TABLE cases ADD COLUMN record_id uuid REFERENCES customers;
 ALTER TABLE messages ADD COLUMN record_id uuid;
 
 -- The threads of two records while they are one: put aside as they were, and into which they went. A thread's numbers
--- never change: the one of both is a new one.
+-- never change: the one of both is a new one. Kept after an undo, so that an old address still leads somewhere.
 CREATE TABLE joined_threads (
-    id                 uuid PRIMARY KEY,
+    id                 uuid NOT NULL,
     merge_id           uuid NOT NULL REFERENCES merges,
     customer_id        uuid NOT NULL REFERENCES customers,
     into_id            uuid NOT NULL,
@@ -83,9 +83,11 @@ CREATE TABLE joined_threads (
     customer_delivered integer NOT NULL,
     customer_read      integer NOT NULL,
     our_read           integer NOT NULL,
-    created_at         timestamptz NOT NULL
+    created_at         timestamptz NOT NULL,
+    PRIMARY KEY (merge_id, customer_id)
 );
-CREATE INDEX joined_threads_by_merge ON joined_threads (merge_id);
+CREATE INDEX joined_threads_by_id ON joined_threads (id);
+CREATE INDEX joined_threads_by_into ON joined_threads (into_id);
 
 -- A survivor's old and new thread exchange places inside one transaction.
 ALTER TABLE threads DROP CONSTRAINT threads_customer_id_key;

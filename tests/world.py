@@ -22,6 +22,7 @@ from coterie.conversations import (
     crossings,
     handover,
     intake,
+    merging,
     promises,
     queries,
     resolution,
@@ -121,6 +122,16 @@ class World:
     async def undoes_territory(self, change_id: str) -> None:
         await self.everywhere(lambda tx, now: territory.undo(tx, now, change_id, None))
         await territory.carry_out(self.house, change_id)
+
+    async def merges(self, customer_id: str, other_id: str) -> str:
+        """The other is part of this customer from now on; the merge's id."""
+        made = await self.everywhere(
+            lambda tx, now: merging.merge(tx, now, customer_id, other_id, None)
+        )
+        return str(made.id)
+
+    async def parts(self, merge_id: str) -> None:
+        await self.everywhere(lambda tx, now: merging.unmerge(tx, now, merge_id, None))
 
     async def homes(self, customer_id: str) -> list[Home]:
         """The history of a customer's homes, the present one first."""

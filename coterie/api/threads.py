@@ -26,7 +26,7 @@ from coterie.conversations.model import Message, Thread
 from coterie.kit import keys
 from coterie.kit.access.viewer import Viewer
 from coterie.kit.db import Tx
-from coterie.kit.errors import Invalid
+from coterie.kit.errors import Invalid, Refused
 from coterie.kit.house import House
 
 router = APIRouter(tags=["threads"])
@@ -37,7 +37,7 @@ class Messages(Shown):
     next: str | None
 
 
-@router.get("/threads/{id}/messages", responses=may_fail(404))
+@router.get("/threads/{id}/messages", responses=may_fail(404, 409))
 async def messages(
     house: House_,
     viewer: Reader,
@@ -45,11 +45,16 @@ async def messages(
     after: Annotated[str | None, Query(max_length=20, description="A message's number.")] = None,
     limit: Limit = 100,
 ) -> Messages:
-    """A thread's messages after a number, in order."""
+    """A thread's messages after a number, in order. One that was merged leads to the thread in which it goes on."""
     if after is not None and not (after.isdecimal() and len(after) <= 9):
         raise Invalid("`after` is the number of a message.", "bad_cursor", field="after")
     async with house.read() as tx:
         thread = await access_thread(tx, viewer, id)
+        if after is not None and thread.id != id:
+            raise Refused(
+                "This conversation goes on in another thread, with numbers of its own: begin without `after`.",
+                "other_thread",
+            )
         found = await queries.messages(tx, thread.id, after=int(after or 0), limit=limit)
         marks = await marks_of(tx, thread)
     more = str(found[-1].number) if len(found) == limit else None

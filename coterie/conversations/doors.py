@@ -6,11 +6,12 @@ sees communities, not what customers wrote.
 
 from collections.abc import Collection
 
-from coterie.conversations import promise_queries, queries
+from coterie.conversations import merge_queries, promise_queries, queries
 from coterie.conversations.model import Case, Message, Promise, Thread
 from coterie.customers import household_queries
+from coterie.customers import merge_queries as customer_merges
 from coterie.customers import queries as customers
-from coterie.customers.model import Customer, Household
+from coterie.customers.model import Customer, Household, Merge
 from coterie.kit.access.viewer import Role, Viewer
 from coterie.kit.db import Tx
 from coterie.kit.errors import Forbidden, NotFound
@@ -23,10 +24,19 @@ def reads(viewer: Viewer, community_id: str) -> bool:
 
 
 async def access_thread(tx: Tx, viewer: Viewer, thread_id: str) -> Thread:
-    thread = await queries.thread(tx, thread_id) if is_id(thread_id) else None
+    thread = await present_thread(tx, thread_id) if is_id(thread_id) else None
     if thread is None or not await reads_thread(tx, viewer, thread):
         raise NotFound("There is no such conversation.")
     return thread
+
+
+async def present_thread(tx: Tx, thread_id: str) -> Thread | None:
+    """The thread, or the one in which it goes on since a merge or its undoing."""
+    found = await queries.thread(tx, thread_id)
+    if found is None:
+        goes_on = await merge_queries.now_in(tx, thread_id)
+        found = await queries.thread(tx, goes_on) if goes_on else None
+    return found
 
 
 async def reads_thread(tx: Tx, viewer: Viewer, thread: Thread) -> bool:
@@ -63,6 +73,18 @@ async def access_household(tx: Tx, viewer: Viewer, household_id: str) -> Househo
     mates = await household_queries.members(tx, found.id) if found else []
     if found is None or not any(reads(viewer, each.community_id) for each in mates):
         raise NotFound("There is no such household.")
+    return found
+
+
+async def access_merge(tx: Tx, viewer: Viewer, merge_id: str) -> Merge:
+    """A merge of a customer that they may see."""
+    found = await customer_merges.merge(tx, merge_id) if is_id(merge_id) else None
+    if found is None:
+        raise NotFound("There is no such merge.")
+    try:
+        await access_customer(tx, viewer, found.customer_id)
+    except NotFound:
+        raise NotFound("There is no such merge.") from None
     return found
 
 

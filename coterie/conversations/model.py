@@ -106,6 +106,8 @@ class Message:
     sent_at: datetime | None
     at: datetime
     needs_nothing: bool = False
+    record_id: str | None = None
+    """By whose address it came, where its customer is of several records."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,8 @@ class Batch:
     threads: dict[str, Thread] = field(default_factory=dict)
     of_place: dict[int, str] = field(default_factory=dict)
     """place -> thread id"""
+    records: dict[int, str | None] = field(default_factory=dict)
+    """place -> whose address it came by, where the customer is of several records"""
     cases: dict[str, Case] = field(default_factory=dict)
     episodes: dict[str, Episode] = field(default_factory=dict)
     """case id -> its live episode"""
@@ -172,6 +174,7 @@ def take_writers(batch: Batch, places: Sequence[int], found: Sequence[Any]) -> N
                 thread_id, writer.customer_id, writer.home_id, writer.last_number
             )
         batch.of_place[places[writer.place]] = thread_id
+        batch.records[places[writer.place]] = writer.record_id
 
 
 def open_thread(batch: Batch, customer_id: str, home_id: str) -> str:
@@ -327,6 +330,7 @@ def take_message(
         quote_id=incoming.quote_id,
         sent_at=incoming.sent_at,
         at=now,
+        record_id=batch.records.get(place),
     )
 
 

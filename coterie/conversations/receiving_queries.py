@@ -19,6 +19,8 @@ class Writer(NamedTuple):
     home_id: str
     thread_id: str | None
     last_number: int
+    record_id: str | None
+    """Whose address it is, where the customer is of several records."""
 
 
 async def known_keys(tx: Tx, wanted: Sequence[Incoming]) -> Asked:
@@ -61,7 +63,7 @@ async def lock_writers(tx: Tx, wanted: Sequence[Incoming]) -> Asked:
     """Who wrote each item, of those who have a thread; their threads are locked, in order of id. Rows of Writer."""
     return await tx.execute(
         """
-        SELECT n.place, c.id, c.community_id, t.id, t.last_number
+        SELECT n.place, c.id, c.community_id, t.id, t.last_number, i.record_id
         FROM json_to_recordset(%s) AS n (place int, kind text, value text, scope text, customer_id uuid)
         LEFT JOIN identities i
             ON i.value = n.value AND i.kind = n.kind AND i.scope = n.scope AND n.customer_id IS NULL
@@ -78,7 +80,7 @@ async def writers_without_thread(tx: Tx, wanted: Sequence[Incoming]) -> Asked:
     """The same for customers who are known and have never written."""
     return await tx.execute(
         """
-        SELECT n.place, c.id, c.community_id, NULL, 0
+        SELECT n.place, c.id, c.community_id, NULL, 0, i.record_id
         FROM json_to_recordset(%s) AS n (place int, kind text, value text, scope text, customer_id uuid)
         LEFT JOIN identities i
             ON i.value = n.value AND i.kind = n.kind AND i.scope = n.scope AND n.customer_id IS NULL
@@ -169,7 +171,7 @@ async def add_said(tx: Tx, now: datetime, new: Sequence[Message]) -> None:
             FROM json_to_recordset(%(said)s) AS n (
                 id uuid, thread_id uuid, number int, community_id uuid, case_id uuid, episode_id uuid,
                 kind text, channel text, author_id uuid, text text, quote_id uuid, sent_at timestamptz,
-                at timestamptz)
+                at timestamptz, record_id uuid)
         ), numbered AS (
             UPDATE threads t
             SET last_number = n.last_number, last_at = %(now)s
@@ -183,7 +185,7 @@ async def add_said(tx: Tx, now: datetime, new: Sequence[Message]) -> None:
         )
         INSERT INTO messages (
             id, thread_id, number, community_id, case_id, episode_id, kind, channel, author_id, text,
-            quote_id, sent_at, at)
+            quote_id, sent_at, at, record_id)
         SELECT * FROM said
         """,
         {"said": Json([as_json(each) for each in new]), "now": now},
@@ -205,4 +207,5 @@ def as_json(message: Message) -> dict[str, Any]:
         "quote_id": message.quote_id,
         "sent_at": message.sent_at and message.sent_at.isoformat(),
         "at": message.at.isoformat(),
+        "record_id": message.record_id,
     }

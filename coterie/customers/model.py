@@ -178,3 +178,20 @@ class TerritoryChange:
         if self.began_at:
             return "done" if self.done_at else "applying"
         return "planned"
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Two records of one person: `other_id` is part of `customer_id` until it is undone.
+
+    `member_ids` are the records that came with the other, itself among them; `took` is what the survivor had not.
+    """
+
+    id: str
+    customer_id: str
+    other_id: str
+    member_ids: list[str]
+    took: list[str]
+    at: datetime
+    by_id: str | None
+    undone_at: datetime | None

@@ -1,7 +1,8 @@
 """Rule 17, proved identity: who a writer is, by a code sent to an address or by the word of the host site.
 
 Until then a writer is known by their browser alone. Proving never merges anything: the browser goes on in the thread
-of whoever the address belongs to, and what it wrote before stays where it is, linked by the event `identity_proved`.
+of whoever the address belongs to, and what it wrote before stays where it is, linked by the event `identity_proved`: a
+browser may be a family's. Who is sure that it was the same person merges the two by hand (`merging.py`).
 """
 
 import hmac
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from coterie.customers import proof_queries, queries, rules
+from coterie.customers import merge_queries, proof_queries, queries, rules
 from coterie.customers.actions import register
 from coterie.customers.model import Address, Customer, Newcomer
 from coterie.kit.db import Tx
@@ -145,6 +146,7 @@ async def claim(
     await hold(tx, [own.community_id])
     if not await queries.add_identity(tx, now, own.id, proved):  # somebody was quicker
         return await prove(tx, now, writer, proved, name)
+    await merge_queries.same_record(tx, proved, as_=writer)
     await proof_queries.drop_identity(tx, Address(proved.kind, proved.value, writer.value))
     await complete(tx, own, proved, name)
     emit(tx, own.community_id, "identity_proved", now, {"customer": own.id}, proof=proved.kind)
@@ -168,6 +170,7 @@ async def continue_as(
     if own is not None and own.id == owner.id:
         return Proof(owner.id)
     await proof_queries.move_identity(tx, now, writer, owner.id)
+    await merge_queries.same_record(tx, writer, as_=proved)
     earlier = own.id if own and not await is_proved(tx, own.id) else None
     ids = {"customer": owner.id, "earlier": earlier}
     for stream_id in sorted(homes if earlier else {owner.community_id}):

@@ -87,7 +87,9 @@ async def use_codes(tx: Tx, now: datetime, browser_id: str) -> None:
 
 
 async def customer_with_ref(tx: Tx, ref: str) -> str | None:
-    found: str | None = await value(tx, "SELECT id FROM customers WHERE ref = %s", [ref])
+    found: str | None = await value(
+        tx, "SELECT coalesce(merged_id, id) FROM customers WHERE ref = %s", [ref]
+    )
     return found
 
 
@@ -99,7 +101,7 @@ async def move_identity(tx: Tx, now: datetime, address: Address, customer_id: st
         INSERT INTO identities (kind, value, scope, customer_id, since)
         VALUES (%s, %s, %s, %s, %s)
         ON CONFLICT (value, kind, scope) DO UPDATE
-        SET customer_id = excluded.customer_id, since = excluded.since
+        SET customer_id = excluded.customer_id, since = excluded.since, record_id = NULL
         """,
         [address.kind, address.value, address.scope, customer_id, now],
     )

@@ -811,7 +811,7 @@ ALTER TABLE ONLY public.identities
     ADD CONSTRAINT identities_pkey PRIMARY KEY (value, kind, scope);
 
 ALTER TABLE ONLY public.joined_threads
-    ADD CONSTRAINT joined_threads_pkey PRIMARY KEY (id);
+    ADD CONSTRAINT joined_threads_pkey PRIMARY KEY (merge_id, customer_id);
 
 ALTER TABLE ONLY public.keys
     ADD CONSTRAINT keys_pkey PRIMARY KEY (owner_id, key);
@@ -1009,7 +1009,9 @@ CREATE UNIQUE INDEX homes_now ON public.homes USING btree (customer_id) WHERE (u
 
 CREATE INDEX identities_by_customer ON public.identities USING btree (customer_id);
 
-CREATE INDEX joined_threads_by_merge ON public.joined_threads USING btree (merge_id);
+CREATE INDEX joined_threads_by_id ON public.joined_threads USING btree (id);
+
+CREATE INDEX joined_threads_by_into ON public.joined_threads USING btree (into_id);
 
 CREATE UNIQUE INDEX memberships_one_now ON public.memberships USING btree (expert_id) WHERE (until IS NULL);
 

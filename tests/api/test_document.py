@@ -123,6 +123,9 @@ async def seeded(site: Site, url: str) -> Served:
         path = f"{API}/customers/{one}/household"
         made = await site.call("PUT", path, site.people["admin"].token, {"with": other})
         ids.setdefault("households", []).append(made.json["id"])
+    path = f"{API}/customers/{ids['customers'][4]}/merges"
+    made = await site.call("POST", path, site.people["admin"].token, {"other": ids["customers"][5]})
+    ids["merges"] = [made.json["id"]]
     moves = [{"areas": [AREAS["North"]], "to": site.communities["South"]}]
     for body in (
         {"moves": moves},
@@ -147,6 +150,7 @@ REFERENCES = {
     "quote": "messages",
     "household": "households",
     "with": "customers",
+    "other": "customers",
 }
 
 

@@ -106,6 +106,9 @@ ROUTES: dict[tuple[str, str], tuple[Expected, Any]] = {
     ("DELETE", "/customers/{id}"): (ADMIN, None),
     ("PUT", "/customers/{id}/household"): (WRITTEN, {"with": "{kin}"}),
     ("DELETE", "/customers/{id}/household"): (WRITTEN, None),
+    ("POST", "/customers/{id}/merges"): (WRITTEN, {"other": "{kin}"}),
+    ("GET", "/customers/{id}/merges"): (WRITTEN, None),
+    ("DELETE", "/merges/{id}"): (WRITTEN, None),
     ("GET", "/households/{id}"): (WRITTEN, None),
     ("PATCH", "/households/{id}"): (WRITTEN, {"name": "The Wangs"}),
     ("GET", "/areas"): (OWN_LIST, None),
@@ -234,7 +237,16 @@ async def change_territory(site: Site, method: str, found: Things) -> None:
     found.ids["territory-changes"] = made.json["id"]
 
 
+async def merged(site: Site, method: str, found: Things) -> None:
+    """They are one person."""
+    path, admin = API + found.of("/customers/{id}/merges"), site.people["admin"].token
+    made = await site.call("POST", path, admin, found.fill({"other": "{kin}"}))
+    assert made.status == 201
+    found.ids["merges"] = made.json["id"]
+
+
 OF_HOMES = {
+    "/merges/{id}": merged,
     "/territory-changes/{id}": change_territory,
     "/territory-changes/{id}/undo": change_territory,
     "/households/{id}": live_together,

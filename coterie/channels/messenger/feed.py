@@ -18,6 +18,8 @@ from coterie.kit.live import Subscriber, sse
 FIRST_PAGE = 50
 MOST_AT_ONCE = 200
 BEYOND_ALL = 2**31 - 1
+ENDINGS = ("token_renewed", "customers_merged", "customers_parted")
+"""After these whoever listened hears nothing more: the browser has a new token, or goes on in another thread."""
 
 log = structlog.get_logger()
 
@@ -64,8 +66,8 @@ class Feed:
             self.leaves[topic] = self.house.hub.follow(topic, self.notice)
 
     def notice(self, batch: Sequence[Event]) -> None:
-        if any(event.kind == "token_renewed" for event in batch):
-            self.subscriber.close()  # whoever holds the browser's old token hears nothing more
+        if any(event.kind in ENDINGS for event in batch):
+            self.subscriber.close()
         elif self.looking is None and not self.opening:
             self.looking = asyncio.create_task(self.keep_looking())
         else:

@@ -228,10 +228,8 @@ async def turns_before(tx: Tx, thread_id: str, number: int, limit: int) -> list[
     return found[::-1]
 
 
-async def turn(tx: Tx, thread_id: str, number: int) -> Turn | None:
-    return await row(
-        tx, Turn, TURN + "AND m.number = %(number)s", {"thread": thread_id, "number": number}
-    )
+async def turn(tx: Tx, thread_id: str, message_id: str) -> Turn | None:
+    return await row(tx, Turn, TURN + "AND m.id = %(id)s", {"thread": thread_id, "id": message_id})
 
 
 async def attachment(tx: Tx, thread_id: str, attachment_id: str) -> Attachment | None:

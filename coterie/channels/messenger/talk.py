@@ -21,7 +21,7 @@ from coterie.channels.messenger.state import state_of, turn_json
 from coterie.conversations import queries as conversations
 from coterie.conversations import resolution, rules
 from coterie.conversations.intake import receive
-from coterie.conversations.model import Confirmation, Incoming
+from coterie.conversations.model import Confirmation, Incoming, Receipt
 from coterie.kit import live
 from coterie.kit.db import Tx, transaction
 from coterie.kit.errors import Invalid, NotFound
@@ -106,9 +106,16 @@ async def write(visit: Visit) -> Response:
     async with transaction(visit.house.pool) as tx:
         if browser.customer_id is None:
             await queries.note_customer(tx, browser.id, receipt.customer_id, None)
-        turn = await queries.turn(tx, receipt.thread_id, receipt.number)
-    assert turn is not None
+        turn = await present_turn(tx, receipt)
+    if turn is None:
+        raise NotFound("This message is no longer in this conversation.")
     return JSONResponse(turn_json(turn), 201)
+
+
+async def present_turn(tx: Tx, receipt: Receipt) -> Turn | None:
+    """The message as it stands now: since a key's first answer its thread may have become another."""
+    message = await conversations.message(tx, receipt.message_id)
+    return await queries.turn(tx, message.thread_id, message.id) if message else None
 
 
 def incoming(browser: Browser, writing: Writing, text: str, key: str) -> Incoming:
