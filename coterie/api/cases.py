@@ -8,10 +8,12 @@ from pydantic import Field
 
 from coterie.api.edge import GivenTime, House_, Id, IdField, Reader, Shape, Text, Writer, expert_of
 from coterie.api.problems import may_fail
-from coterie.api.shapes import CaseShown, episode_shown
+from coterie.api.shapes import CaseShown, HandoverShown, episode_shown
+from coterie.communities import absence_queries
 from coterie.communities import queries as communities
-from coterie.conversations import handover, queries, resolution
+from coterie.conversations import handover, handover_queries, queries, resolution
 from coterie.conversations.doors import access_case
+from coterie.conversations.handover_rules import LONGEST_BRIEF
 from coterie.conversations.model import Case, Confirmation, Episode
 from coterie.kit.access.viewer import Viewer
 from coterie.kit.db import Tx
@@ -47,7 +49,24 @@ async def shown(tx: Tx, case: Case) -> CaseShown:
         watch_ends_at=case.watch_ends_at,
         closed_at=case.closed_at,
         episodes=[episode_shown(each) for each in episodes],
+        handover=await handed(tx, case),
         why=await why(tx, case, episodes),
+    )
+
+
+async def handed(tx: Tx, case: Case) -> HandoverShown | None:
+    last = await handover_queries.standing(tx, case.id)
+    if last is None or last.to_id != case.owner_id:
+        return None
+    absence = await absence_queries.absence(tx, last.absence_id) if last.absence_id else None
+    return HandoverShown(
+        from_id=last.from_id,
+        to_id=last.to_id,
+        reason=last.reason,
+        brief=last.brief,
+        at=last.at,
+        read_at=last.read_at,
+        returns_at=absence.ends_at if absence and absence.alive else None,
     )
 
 
@@ -124,7 +143,7 @@ class NewOwner(Shape):
     """Who takes over, an expert's id, and what they must know."""
 
     to: IdField
-    brief: Annotated[Text, Field(min_length=1, max_length=handover.LONGEST_BRIEF)]
+    brief: Annotated[Text, Field(min_length=1, max_length=LONGEST_BRIEF)]
 
 
 @router.post("/handover", responses=may_fail(404, 409))

@@ -12,6 +12,7 @@ from coterie.conversations.model import (
     Channel,
     Episode,
     EpisodeState,
+    HandoverReason,
     Message,
     MessageKind,
 )
@@ -94,6 +95,18 @@ class EpisodeShown(Shown):
     ended_at: Time | None
 
 
+class HandoverShown(Shown):
+    """By what its owner has a case that was somebody else's. `returns_at`: when it goes back by itself."""
+
+    from_id: str
+    to_id: str
+    reason: HandoverReason
+    brief: str
+    at: Time
+    read_at: Time | None
+    returns_at: Time | None
+
+
 class CaseShown(Shown):
     """One thing the customer wants solved. `why` tells how its last episode came to where it is, in words."""
 
@@ -110,6 +123,7 @@ class CaseShown(Shown):
     watch_ends_at: Time | None
     closed_at: Time | None
     episodes: list[EpisodeShown]
+    handover: HandoverShown | None
     why: str | None
 
 

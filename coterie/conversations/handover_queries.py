@@ -73,23 +73,6 @@ async def handover(tx: Tx, handover_id: str) -> Handover | None:
     return await row(tx, Handover, HANDOVER + "WHERE id = %s", [handover_id])
 
 
-async def unread_of(tx: Tx, thread_id: str, expert_id: str) -> list[Handover]:
-    """What somebody was handed in a thread, still owns, and has not opened yet."""
-    return await rows(
-        tx,
-        Handover,
-        """
-        SELECT h.id, h.case_id, h.community_id, h.from_id, h.to_id, h.by_id, h.brief, h.at, h.returned_at,
-            h.reason, h.absence_id, h.read_at
-        FROM handovers h
-        JOIN cases k ON k.id = h.case_id
-        WHERE k.thread_id = %s AND h.to_id = %s AND k.owner_id = h.to_id
-          AND h.returned_at IS NULL AND h.read_at IS NULL
-        """,
-        [thread_id, expert_id],
-    )
-
-
 async def handed_for(tx: Tx, absence_id: str) -> list[str]:
     """The cases that were handed over for an absence and have not come back."""
     cursor = await tx.execute(

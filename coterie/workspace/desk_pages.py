@@ -80,7 +80,7 @@ async def look(desk: Desk) -> Response:
 async def presence(desk: Desk) -> Response:
     """How it stands with somebody's own presence: the menu, and the strip where they are away."""
     menu = render("workspace/html/presence.html", me=desk.me, csrf=desk.viewer.csrf)
-    return fragment(menu + macro("absent")(desk.me.presence))
+    return fragment(menu + macro("absent")(desk.reader, desk.me))
 
 
 @at_desk

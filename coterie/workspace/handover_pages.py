@@ -1,12 +1,14 @@
-"""Handing a case to a teammate, and giving it back."""
+"""Handing a case to a teammate, giving it back, reading the brief, and what was done while one was absent."""
 
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from coterie.communities import absences
 from coterie.communities import queries as communities
+from coterie.communities.doors import access_absence
 from coterie.communities.model import Expert
 from coterie.conversations import handover
-from coterie.kit.errors import Invalid
+from coterie.kit.errors import Invalid, NotFound
 from coterie.kit.ids import is_id
 from coterie.ui.templates import render
 from coterie.workspace.case_pages import case_of
@@ -19,6 +21,8 @@ def routes() -> list[Route]:
         Route("/workspace/cases/{id}/handover", ask_whom),
         Route("/workspace/cases/{id}/handover", hand_over, methods=["POST"]),
         Route("/workspace/cases/{id}/handover", give_back, methods=["DELETE"]),
+        Route("/workspace/handovers/{id}/read", read, methods=["PUT"]),
+        Route("/workspace/absences/{id}/seen", seen, methods=["POST"]),
     ]
 
 
@@ -67,3 +71,28 @@ async def give_back(desk: Desk) -> Response:
         case.community_id, lambda tx, now: handover.give_back(tx, now, case.id, desk.me.id)
     )
     return done("Given back.")
+
+
+@at_desk
+async def read(desk: Desk) -> Response:
+    """Its receiver has the case open, with the brief on top."""
+    handover_id = desk.request.path_params["id"]
+    if not is_id(handover_id):
+        raise NotFound("There is no such handover to you.")
+    await desk.house.act(
+        desk.me.community_id, lambda tx, now: handover.read(tx, now, handover_id, desk.me.id)
+    )
+    return Response(status_code=204)
+
+
+@at_desk
+async def seen(desk: Desk) -> Response:
+    """They know what was done while they were absent."""
+    async with desk.house.read() as tx:
+        absence = await access_absence(tx, desk.viewer, desk.request.path_params["id"])
+    if absence.expert_id != desk.me.id:
+        raise NotFound("There is no such absence of yours.")
+    await desk.house.act(
+        absence.community_id, lambda tx, now: absences.catch_up(tx, now, absence.id)
+    )
+    return RedirectResponse("/workspace#list", status_code=303)

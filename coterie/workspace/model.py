@@ -41,6 +41,16 @@ class Matter:
     promised_at: datetime | None = None
     """When the next of its promises that nobody kept is due, or was."""
     promise_made_at: datetime | None = None
+    handed_by: str | None = None
+    """Who gave it to its owner, and has it back perhaps."""
+    brief: str | None = None
+    brief_read_at: datetime | None = None
+
+    def new_to(self, viewer_id: str | None) -> bool:
+        """It was handed to this person, who has not opened it yet."""
+        return (
+            self.handed_by is not None and self.brief_read_at is None and self.owner_id == viewer_id
+        )
 
     @property
     def waiting(self) -> bool:
@@ -103,6 +113,8 @@ class Row:
     due_at: datetime | None = None
     made_at: datetime | None = None
     at: datetime | None = None
+    handed_by: str = ""
+    """Who has just handed it over; empty once its brief was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +185,57 @@ class Remark:
     words: str
     detail: str = ""
     number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """The handover by which its owner has the case at hand. `returns_at`: when it goes back by itself."""
+
+    id: str
+    giver_id: str
+    giver: str
+    taker_id: str
+    taker: str
+    reason: str
+    brief: str
+    at: datetime
+    read_at: datetime | None
+    absent_for: str | None
+    returns_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """That the owner of the case at hand is absent; to whom why is told is decided elsewhere."""
+
+    why: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Meanwhile:
+    """What became of a case while its owner was absent."""
+
+    thread_id: str
+    customer_id: str
+    customer: str
+    title: str
+    state: str
+    written: int
+    answered: int
+    by: list[str]
+    how: str | None
+    owner: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """Somebody is back: since when they were absent, until when, and what was done on their cases."""
+
+    absence_id: str
+    since: datetime
+    until: datetime
+    cases: tuple[Meanwhile, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +343,7 @@ class Me:
     zone: str
     presence: str
     preferences: dict[str, object] = field(default_factory=dict)
+    absent_until: datetime | None = None
 
     @property
     def shortcuts(self) -> bool:
@@ -351,6 +415,7 @@ class ThreadPage:
     promises: tuple[tuple[Promise, str], ...] = ()
     """Each with the name of who made it."""
     looking: tuple[Onlooker, ...] = ()
+    handed: Handed | None = None
 
     @property
     def matters(self) -> tuple[Matter, ...]:

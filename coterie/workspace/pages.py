@@ -47,6 +47,7 @@ async def show(desk: Desk, name: str, page: ThreadPage | None = None) -> Respons
         after = await queries.cursor(tx, desk.me.community_id)
         listed = await list_of(tx, desk, name)
         carried = await screen.load_of(tx, desk.me, desk.now)
+        back = None if page else await screen.back(tx, desk.me, desk.now)
     return html(
         "workspace/html/page.html",
         frame=screen.frame(desk.me, desk.viewer, name),
@@ -55,6 +56,7 @@ async def show(desk: Desk, name: str, page: ThreadPage | None = None) -> Respons
         list=listed,
         load=carried,
         thread=page,
+        back=back,
         after=after,
     )
 

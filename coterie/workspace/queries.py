@@ -28,7 +28,9 @@ async def me(tx: Tx, account_id: str) -> Me | None:
         Me,
         """
         SELECT a.id, a.name, k.id AS community_id, k.name AS community, k.hue,
-               coalesce(a.zone, s.zone, k.zone) AS zone, coalesce(p.state, 'off') AS presence, a.preferences
+               coalesce(a.zone, s.zone, k.zone) AS zone, coalesce(p.state, 'off') AS presence, a.preferences,
+               (SELECT b.ends_at FROM absences b
+                WHERE b.expert_id = a.id AND b.begun_at IS NOT NULL AND b.ended_at IS NULL) AS absent_until
         FROM accounts a
         JOIN memberships m ON m.expert_id = a.id AND m.until IS NULL
         JOIN communities k ON k.id = m.community_id
@@ -148,7 +150,7 @@ async def ask_views(tx: Tx, thread_ids: Sequence[str]) -> Asked:
                m.kind, m.text, m.channel, m.author_id, w.name,
                k.id, k.title, k.state, k.owner_id, o.name, k.watch_ends_at, k.opened_at, k.spoken_at,
                e.id, e.state, e.channel, e.attending_id, a.name, e.waiting_since, e.answer_by, e.time_given,
-               e.wake_at, e.waits_on, e.turn_at, p.due_at, p.made_at
+               e.wake_at, e.waits_on, e.turn_at, p.due_at, p.made_at, g.name, h.brief, h.read_at
         FROM threads t
         JOIN customers c ON c.id = t.customer_id
         LEFT JOIN messages m ON m.thread_id = t.id AND m.number = t.last_number
@@ -164,6 +166,14 @@ async def ask_views(tx: Tx, thread_ids: Sequence[str]) -> Asked:
             ORDER BY due_at
             LIMIT 1
         ) p ON true
+        LEFT JOIN LATERAL (
+            SELECT from_id, to_id, brief, read_at
+            FROM handovers
+            WHERE case_id = k.id AND returned_at IS NULL
+            ORDER BY at DESC, id DESC
+            LIMIT 1
+        ) h ON h.to_id = k.owner_id
+        LEFT JOIN accounts g ON g.id = h.from_id
         WHERE t.id = ANY(%s::uuid[])
         ORDER BY t.id, k.spoken_at DESC
         """,

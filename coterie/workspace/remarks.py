@@ -64,9 +64,16 @@ async def handed(tx: Tx, thread_id: str) -> list[Remark]:
 def handed_remarks(handover: Handover, names: Mapping[str, str]) -> list[Remark]:
     giver, taker = (rules.given(names.get(id_)) for id_ in (handover.from_id, handover.to_id))
     words = f"{giver} handed this case to {taker}."
+    if handover.reason == "absence":
+        words = f"{giver} was absent, so {taker} took this case over."
+    elif handover.reason == "leaving":
+        words = f"{giver} left, so {taker} took this case over."
+    if handover.read_at:
+        words += f" {taker} has read the brief."
     told = [Remark(handover.id, handover.at, "swap", words, handover.brief)]
     if handover.returned_at:
-        back = f"{taker} gave it back to {giver}."
+        gave = f"{taker} gave it back to {giver}."
+        back = gave if handover.reason == "by_hand" else f"It is back with {giver}."
         told.append(Remark(f"{handover.id}-back", handover.returned_at, "swap", back))
     return told
 

@@ -26,7 +26,7 @@ def row(view: ThreadView, viewer_id: str | None, now: datetime) -> Row:
         group=group,
         rank=rank(view, matter, group),
         channel=(matter and matter.channel) or view.last_channel or "messenger",
-        last=last_line(view, viewer_id),
+        last=last_line(view, matter, viewer_id),
         unread=view.unread,
         wait=wait,
         since=since,
@@ -34,6 +34,7 @@ def row(view: ThreadView, viewer_id: str | None, now: datetime) -> Row:
         due_at=due_at,
         made_at=made_at,
         at=None if due_at else view.last_at,
+        handed_by=given(matter.handed_by) if matter and matter.new_to(viewer_id) else "",
     )
 
 
@@ -117,7 +118,10 @@ def given(name: str | None, nobody: str = "a teammate") -> str:
     return words[0] if len(words) == 2 else " ".join(words)
 
 
-def last_line(view: ThreadView, viewer_id: str | None) -> str:
+def last_line(view: ThreadView, matter: Matter | None, viewer_id: str | None) -> str:
+    """What was said last; of a case that is new to its owner, what they were told of it."""
+    if matter and matter.new_to(viewer_id):
+        return f"Brief: {' '.join((matter.brief or '').split())}"[:LONGEST_LINE]
     if view.last_text is None:
         return "Nothing written yet"
     text = " ".join(view.last_text.split())[:LONGEST_LINE] or "A file"

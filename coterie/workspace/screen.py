@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from coterie.communities import absence_queries as absences
 from coterie.communities import queries as communities
 from coterie.conversations import promise_queries
 from coterie.conversations import queries as conversations
@@ -12,9 +13,10 @@ from coterie.kit.db import Tx
 from coterie.kit.ids import new_id
 from coterie.ui.frame import Frame, Place
 from coterie.ui.reader import Reader
-from coterie.workspace import customer_queries, queries, remarks, rules
+from coterie.workspace import absence_queries, customer_queries, queries, remarks, rules, words
 from coterie.workspace.model import (
     About,
+    Covered,
     Group,
     List,
     Load,
@@ -22,6 +24,7 @@ from coterie.workspace.model import (
     Me,
     Onlooker,
     Part,
+    Return,
     Row,
     ThreadPage,
     ThreadView,
@@ -30,6 +33,7 @@ from coterie.workspace.model import (
 
 PAGE = 50
 MOST_PROMISES = 8
+BACK = timedelta(days=7)
 MINE = {Group.WAITING: "Waiting on you", Group.WAITS: "You wait on somebody", Group.QUIET: "Quiet"}
 COMMUNITY = {
     Group.WAITING: "Waiting on us",
@@ -134,12 +138,14 @@ async def thread_page(
     turns = await queries.turns(tx, thread_id, limit=PAGE)
     matter = at_hand(view, case_id, me.id)
     drafts = await conversations.drafts(tx, me.id, thread_id)
+    owner_id = matter.owner_id if matter else None
+    covered = await absence_queries.covered(tx, owner_id) if owner_id else None
     return ThreadPage(
         view=view,
         community=me.community,
         about=about,
         matter=matter,
-        standing=standing(matter, reader),
+        standing=standing(matter, reader, covered),
         why=why_owner(about, matter),
         items=remarks.with_remarks(turns, await remarks.remarks(tx, thread_id)),
         earlier=turns[0].number if turns and turns[0].number > 1 else 0,
@@ -151,7 +157,17 @@ async def thread_page(
         after=after,
         looking=looking,
         promises=await promised(tx, thread_id),
+        handed=await absence_queries.handed(tx, matter.case_id) if matter else None,
     )
+
+
+async def back(tx: Tx, me: Me, now: datetime) -> Return | None:
+    """What was done while they were absent, for a week after they are back or until they have seen it."""
+    absence = await absences.last_over(tx, me.id, now - BACK)
+    if absence is None or absence.begun_at is None or absence.ended_at is None:
+        return None
+    cases = await absence_queries.meanwhile(tx, absence)
+    return Return(absence.id, absence.begun_at, absence.ended_at, tuple(cases)) if cases else None
 
 
 async def promised(tx: Tx, thread_id: str) -> tuple[tuple[Promise, str], ...]:
@@ -175,12 +191,12 @@ def first_unread(turns: Sequence[Turn], view: ThreadView) -> int:
     return theirs[0] if theirs else 0
 
 
-def standing(matter: Matter | None, reader: Reader) -> str:
-    """opened Saturday, owner Priya, Tom answers for now"""
+def standing(matter: Matter | None, reader: Reader, covered: Covered | None = None) -> str:
+    """opened Saturday, owner Priya, on leave until 4 Dec, Tom covers"""
     if matter is None:
         return ""
     said = [f"opened {lower_first(reader.day(matter.opened_at))}"]
-    said.append(whose(matter))
+    said.append(whose(matter, reader, covered))
     if matter.wake_at:
         said.append(f"snoozed until {reader.moment(matter.wake_at)}")
     if matter.waits_on:
@@ -190,15 +206,18 @@ def standing(matter: Matter | None, reader: Reader) -> str:
     return ", ".join(said)
 
 
-def whose(matter: Matter) -> str:
+def whose(matter: Matter, reader: Reader, covered: Covered | None) -> str:
     attending = rules.given(matter.attending)
     if matter.owner_id is None:
         return (
             f"with {attending}, nobody owns it yet" if matter.attending_id else "nobody owns it yet"
         )
+    owner = f"owner {rules.given(matter.owner)}"
+    if covered:
+        owner += f", {words.absent(covered.why)} until {reader.short(covered.until)}"
     if matter.attending_id in (None, matter.owner_id):
-        return f"owner {rules.given(matter.owner)}"
-    return f"owner {rules.given(matter.owner)}, {attending} answers for now"
+        return f"{owner}, the team covers" if covered else owner
+    return f"{owner}, {attending} {'covers' if covered else 'answers for now'}"
 
 
 def lower_first(words: str) -> str:

@@ -44,6 +44,15 @@ def test_what_i_attend_waits_on_me() -> None:
     assert seen.due_at == NOW + timedelta(minutes=4)
 
 
+def test_what_was_handed_to_me_says_so_with_its_brief_until_i_have_read_it() -> None:
+    handed = matter(handed_by="Tom Whitby", brief="Mast on\nThursday.")
+    seen = row(view(handed), ME, NOW)
+    assert (seen.handed_by, seen.last) == ("Tom", "Brief: Mast on Thursday.")
+    assert row(view(handed), TOM, NOW).handed_by == ""
+    assert row(view(handed), None, NOW).last == "Is it the silo?"
+    assert row(view(replace(handed, brief_read_at=NOW)), ME, NOW).handed_by == ""
+
+
 def test_what_a_teammate_covers_waits_on_them() -> None:
     seen = row(view(attended(TOM, "Tom Whitby")), ME, NOW)
     assert (seen.group, seen.wait) == (Group.WAITS, "waits on Tom,")
