@@ -31,6 +31,10 @@ ELSEWHERE = {
     "import": ("coterie.exchange.commands:import_", "Import customers, experts or areas."),
     "export": ("coterie.exchange.commands:export", "Write events or customers to a file."),
     "replay": ("coterie.exchange.commands:replay", "Play recorded conversations to a server."),
+    "routing": (
+        "coterie.routing.commands:routing",
+        "Try the rules of routing on what has happened.",
+    ),
     "bench": ("coterie.bench.command:bench", "Measure how fast this machine is."),
 }
 

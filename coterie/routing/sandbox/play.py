@@ -1,0 +1,607 @@
+"""Plays a record again: the same causes in their order, through the policy that runs live. Pure.
+
+The customers write when they wrote, everybody comes and goes as they did, and what is attended takes as long as it
+took. Who attends, what waits and what load that makes follows from the policy and the settings.
+"""
+
+from bisect import bisect_left
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import copy
+from dataclasses import replace
+from datetime import datetime, timedelta
+from heapq import heapify, heappop, heappush
+from itertools import count, islice
+from math import floor
+from typing import Any
+
+from coterie.conversations.rules import answer_by
+from coterie.routing import policy, rules
+from coterie.routing.actions import WAITS_OF, has_room
+from coterie.routing.model import Member, Need
+from coterie.routing.sandbox.model import (
+    Burst,
+    CaseFacts,
+    Change,
+    Handled,
+    Made,
+    Person,
+    Played,
+    Record,
+    Rest,
+    Rules,
+    Turn,
+)
+from coterie.routing.sandbox.record import begun, settle
+
+TICK = timedelta(seconds=1)
+LATER = 1 << 60
+"""Groups from here on are what happens only in the replay; it comes after what the log has at that instant."""
+PAGE = 100
+RECENT = 100
+EVERY = 500
+"""Causes between two reports of how far it is."""
+
+Watch = Callable[[int, int], None]
+UNKNOWN = CaseFacts("", "", None, ())
+
+
+def play(record: Record, over: Mapping[str, Any], watch: Watch | None = None) -> Played:
+    """The span once, under the settings of then with these in their place."""
+    return Replay(record, over).run(watch or (lambda done, total: None))
+
+
+class Replay:
+    """One side of a comparison while it is played."""
+
+    def __init__(self, record: Record, over: Mapping[str, Any]) -> None:
+        self.record, self.over = record, over
+        self.played = Played()
+        self.rules = self.under(record.rules[0])
+        self.people = {person.id: Standing(copy(person)) for person in record.people}
+        self.ordered = self.in_order()
+        self.owners = dict(record.owners)
+        self.spoken = defaultdict(dict, {key: dict(each) for key, each in record.spoken.items()})
+        self.answered: set[str] = set()
+        self.waits = deque(record.waits, maxlen=RECENT)
+        self.bursts: dict[str, Burst] = {}
+        self.attended: dict[str, set[str]] = defaultdict(set)
+        """Expert to the cases that they attend."""
+        self.resting: dict[str, set[str]] = defaultdict(set)
+        """Expert to the cases that wait on the customer and weigh on them."""
+        self.queued: set[str] = set()
+        self.now = self.looked_at = record.start
+        self.anew = True
+        """Something changed that nobody looks at the queue for, before the next tick."""
+        self.numbers = count()
+        self.items: list[tuple[datetime, int, int, str, Any]] = []
+        for case_id, burst in record.bursts.items():
+            self.begin_with(case_id, copy(burst))
+        self.plan()
+
+    # What is known beforehand
+
+    def under(self, rules: Rules) -> Rules:
+        return replace(rules, settings=replace(rules.settings, **self.over))
+
+    def in_order(self) -> list["Standing"]:
+        """The members as `routing.queries.members` gives them."""
+        ranks = {"manager": 2, "coach": 1}
+        members = [each for each in self.people.values() if each.person.member]
+        return sorted(members, key=lambda each: (ranks.get(each.person.role, 0), each.person.id))
+
+    def begin_with(self, case_id: str, burst: Burst) -> None:
+        """A burst that was alive when the span began, with what was then still to come of it."""
+        self.bursts[case_id] = burst
+        turn = burst.turn
+        if burst.needs_us:
+            done = burst.owed or timedelta()
+            owed = self.owed_by(turn)
+            burst.owed = None if owed is None else max(owed - done, timedelta())
+            burst.waiting_since = turn.waiting_since
+            burst.answer_by = self.promised(turn)
+            self.follow(turn, burst)
+            self.plan_rest(burst)
+        else:
+            self.plan_later(burst, turn, lambda rest: rest.at)
+        self.weigh(case_id, burst)
+
+    def plan(self) -> None:
+        record = self.record
+        for turn in record.turns:
+            self.items.append((turn.at, turn.group, turn.id, "turn", turn))
+        for change in record.changes:
+            self.items.append((change.at, change.group, next(self.numbers), "change", change))
+        for each in record.rules[1:]:
+            self.items.append((each.since, each.group, next(self.numbers), "rules", each))
+        for at, group in record.looks:
+            self.items.append((at, group, next(self.numbers), "look", None))
+        heapify(self.items)
+
+    # The time
+
+    def run(self, watch: Watch) -> Played:
+        total, done = len(self.record.turns), 0
+        for at, batch in self.instants():
+            self.happen(at, batch)
+            turns = sum(kind == "turn" for kind, _ in batch)
+            done += turns
+            if turns and done % EVERY < turns:
+                watch(done, total)
+        watch(total, total)
+        return self.played
+
+    def instants(self) -> Iterator[tuple[datetime, list[tuple[str, Any]]]]:
+        """What happens together, as one transaction, in order; and the ticker's looks where they can change anything."""
+        while True:
+            first = self.items[0][:2] if self.items else (self.record.end, LATER)
+            tick = self.next_tick()
+            if tick is not None and tick < first[0]:
+                if tick >= self.record.end:
+                    return
+                yield tick, [("look", None)]
+                continue
+            if first[0] >= self.record.end:
+                return
+            batch = []
+            while self.items and self.items[0][:2] == first:
+                _, _, _, kind, what = heappop(self.items)
+                batch.append((kind, what))
+            yield first[0], batch
+
+    def push(self, at: datetime, group: int, kind: str, what: Any) -> None:
+        number = next(self.numbers)
+        heappush(self.items, (at, group if group >= 0 else LATER + number, number, kind, what))
+
+    def happen(self, now: datetime, batch: list[tuple[str, Any]]) -> None:
+        """The verbs of a transaction, and then who reacts to them, as `flow.py` has it."""
+        self.now = now
+        reactions: dict[str, list[str]] = {}
+        for kind, what in batch:
+            for cause, id_ in getattr(self, f"happen_{kind}")(now, what):
+                reactions.setdefault(cause, []).append(id_)
+        for cause, ids in reactions.items():
+            if cause == "needs_us":
+                self.place(now, ids)
+            elif cause == "presence":
+                self.follow_presence(now, ids)
+            else:
+                self.pull(now)
+
+    def follow_presence(self, now: datetime, expert_ids: list[str]) -> None:
+        here = [self.people[id_].person.present for id_ in expert_ids]
+        for expert_id, present in zip(expert_ids, here, strict=True):
+            if not present:
+                self.place(now, sorted(self.attended[expert_id]))
+        if any(here):
+            self.pull(now)
+
+    # What happens
+
+    def happen_turn(self, now: datetime, turn: Turn) -> list[tuple[str, str]]:
+        case_id = turn.case_id
+        if turn.owner_id and case_id not in self.owners:
+            self.owners[case_id] = turn.owner_id
+        self.spoken[turn.thread_id][case_id] = now
+        before = self.bursts.get(case_id)
+        if before is not None and before.needs_us:
+            self.go_on(before, turn)
+            return []
+        burst = begun(turn, before)
+        burst.owed = self.owed_by(turn)
+        burst.answer_by = max(self.promised(turn), now)
+        burst.time_given = burst.answer_by
+        self.lay_down(case_id)
+        self.bursts[case_id] = burst
+        self.follow(turn, burst)
+        return [("needs_us", case_id)]
+
+    def go_on(self, burst: Burst, turn: Turn) -> None:
+        """The customer wrote again while this was not answered yet: both are answered together."""
+        owed = self.owed_by(turn)
+        burst.turn = turn
+        burst.owed = None if burst.owed is None or owed is None else burst.owed + owed
+        self.plan_rest(burst)
+
+    def happen_look(self, now: datetime, what: None) -> list[tuple[str, str]]:
+        return [("look", "")] if self.queued else []
+
+    def happen_rules(self, now: datetime, rules: Rules) -> list[tuple[str, str]]:
+        self.rules = self.under(rules)
+        self.anew = True
+        return []
+
+    def happen_change(self, now: datetime, change: Change) -> list[tuple[str, str]]:
+        self.anew = True
+        if change.kind == "owner":
+            self.own(change.id, change.value)
+            return []
+        known = self.people.get(change.id)
+        if known is None:
+            return []
+        person = known.person
+        if change.kind == "presence":
+            return self.come_or_go(now, person, change.value)
+        if change.kind in ("joined", "left"):
+            person.member, person.role = change.kind == "joined", change.value or person.role
+            self.ordered = self.in_order()
+        elif change.kind == "learned":
+            skills = {**person.skills, **{key: pair[1] for key, pair in change.value.items()}}
+            person.skills = {key: level for key, level in skills.items() if level is not None}
+        else:
+            setattr(person, change.kind, change.value)
+        return []
+
+    def come_or_go(self, now: datetime, person: Person, state: str) -> list[tuple[str, str]]:
+        person.present = state == "present"
+        person.began_at = None if state == "off" else person.began_at or now
+        return [("presence", person.id)]
+
+    def own(self, case_id: str, expert_id: str) -> None:
+        """A handover: who attends just now goes on; whatever comes next meets the new owner."""
+        before, self.owners[case_id] = self.owners.get(case_id), expert_id
+        burst = self.bursts.get(case_id)
+        if burst is not None and burst.state != "attended" and burst.served_by == before:
+            self.lay_down(case_id)
+            burst.served_by = None
+
+    def happen_rest(self, now: datetime, what: tuple[str, int, Rest]) -> list[tuple[str, str]]:
+        """It is answered, put aside, over; or what rests already changes."""
+        case_id, token, rest = what
+        burst = self.bursts[case_id]
+        if burst.token != token:
+            return []
+        needed, by = burst.needs_us, rest.by
+        author = by or burst.attending_id or burst.served_by
+        self.lay_down(case_id)
+        self.queued.discard(case_id)
+        settle(burst, replace(rest, at=now), by)
+        self.weigh(case_id, burst)
+        if author and (rest.kind == "answered" or (rest.kind == "ended" and by)):
+            self.owners.setdefault(case_id, author)
+        if rest.kind == "answered":
+            self.answered.add(case_id)
+            self.spoken[burst.turn.thread_id][case_id] = now
+        if needed:
+            self.rested(now, burst, rest)
+        return [("ended" if rest.kind == "ended" else "waits", case_id)]
+
+    def rested(self, now: datetime, burst: Burst, rest: Rest) -> None:
+        handled = self.played.handled.get(burst.told_as)
+        if handled is not None:
+            handled.rested_at, handled.answered = now, rest.kind == "answered"
+        turn = burst.turn
+        self.plan_later(burst, turn, lambda each: now + each.after)
+
+    # What is still to come
+
+    def owed_by(self, turn: Turn) -> timedelta | None:
+        """How much attending a turn takes: as much as it took. None where it has not come to rest yet."""
+        if turn.rest is None and turn.attended:
+            return None
+        if turn.rest is None or turn.from_queue:
+            return self.record.typical.get(turn.channel, timedelta())
+        return turn.work
+
+    def plan_rest(self, burst: Burst) -> None:
+        """When it comes to rest: after the attending that it takes. What was answered in the queue is so when it was."""
+        burst.token += 1
+        turn, rest = burst.turn, burst.turn.rest
+        if rest is not None and turn.from_queue:
+            at = rest.at
+        elif burst.attended_since is not None and burst.owed is not None:
+            at = burst.attended_since + burst.owed
+        else:
+            return
+        rest = rest or Rest("answered", at, -1, timedelta(), None)
+        self.push(
+            at, rest.group if at == rest.at else -1, "rest", (turn.case_id, burst.token, rest)
+        )
+
+    def plan_later(self, burst: Burst, turn: Turn, when: Callable[[Rest], datetime]) -> None:
+        burst.token += 1
+        for rest in turn.later:
+            at = when(rest)
+            if at >= self.record.start:
+                group = rest.group if at == rest.at else -1
+                self.push(at, group, "rest", (turn.case_id, burst.token, rest))
+
+    def promised(self, turn: Turn) -> datetime:
+        facts = self.record.cases.get(turn.case_id, UNKNOWN)
+        before = facts.answered_at is not None and facts.answered_at < min(
+            turn.at, self.record.start
+        )
+        first = not before and turn.case_id not in self.answered
+        now, channel = turn.waiting_since, turn.channel
+        return answer_by(self.rules.settings, self.rules.zone, channel, first=first, now=now)  # type: ignore[arg-type]
+
+    # Load
+
+    def lay_down(self, case_id: str) -> None:
+        """Whatever this weighs, it weighs no longer."""
+        burst = self.bursts.get(case_id)
+        if burst is None:
+            return
+        if burst.attending_id:
+            self.attended[burst.attending_id].discard(case_id)
+        if burst.served_by:
+            self.resting[burst.served_by].discard(case_id)
+
+    def weigh(self, case_id: str, burst: Burst) -> None:
+        if burst.state == "attended" and burst.attending_id:
+            self.attended[burst.attending_id].add(case_id)
+        elif burst.state == "waiting_customer" and burst.served_by:
+            self.resting[burst.served_by].add(case_id)
+        elif burst.state == "queued":
+            self.queued.add(case_id)
+
+    def members(self, now: datetime) -> list[Member]:
+        return [self.member(each, now) for each in self.ordered]
+
+    def member(self, standing: "Standing", now: datetime) -> Member:
+        """As `routing.queries.ask_members` has it, from the state of the replay."""
+        person = standing.person
+        on_shift, next_shift, shift_began = standing.at(now)
+        attended = self.attended[person.id]
+        settings = self.rules.settings
+        fading = now - timedelta(seconds=settings.weight_after_s)
+        load = float(len(attended))
+        for case_id in self.resting[person.id]:
+            turn_at = self.bursts[case_id].turn_at
+            load += 1.0 if turn_at and turn_at > fading else settings.weight_idle
+        began = [at for at in (person.began_at, shift_began) if at is not None]
+        if person.present:
+            self.played.seen.add(person.id)
+        return Member(
+            id=person.id,
+            present=person.present,
+            on_shift=on_shift,
+            next_shift=next_shift,
+            seats=person.seats,
+            languages=person.languages,
+            skills=person.skills,
+            load=load,
+            capacity=person.capacity,
+            given_at=person.given_at,
+            on_call=any(self.bursts[case_id].turn.channel == "voice" for case_id in attended),
+            began_at=max(began, default=None),
+        )
+
+    # As `routing.actions`
+
+    def place(self, now: datetime, case_ids: Iterable[str]) -> None:
+        wanted = [id_ for id_ in dict.fromkeys(case_ids) if self.bursts[id_].needs_us]
+        needs = [self.need(id_) for id_ in wanted]
+        members = self.members(now)
+        for need in sorted(needs, key=order):
+            self.place_one(now, need, members)
+
+    def pull(self, now: datetime) -> None:
+        self.looked_at, self.anew = now, False
+        if not self.queued:
+            return
+        members = self.members(now)
+        last: tuple[Any, ...] = ()
+        while page := list(islice(self.placeable(now, members, last), PAGE)):
+            for need in page:
+                chosen, reason = decide(need, members, self.rules, now)
+                if chosen is not None:
+                    self.attend(now, need, chosen, reason)
+                elif need.time_given is not None and need.time_given <= now:
+                    self.enqueue(now, need, members, reason)
+            last = order(page[-1])
+
+    def placeable(
+        self, now: datetime, members: list[Member], after: tuple[Any, ...]
+    ) -> Iterator[Need]:
+        room = any(has_room(member) for member in members)
+        present = {member.id for member in members if member.present}
+        needs = sorted((self.need(case_id) for case_id in self.queued), key=order)
+        for need in needs:
+            if order(need) <= after:
+                continue
+            if room or (need.time_given and need.time_given <= now) or need.served_by in present:
+                yield need
+
+    def place_one(self, now: datetime, need: Need, members: list[Member]) -> None:
+        chosen, reason = decide(need, members, self.rules, now)
+        if chosen is not None:
+            self.attend(now, need, chosen, reason)
+        else:
+            self.enqueue(now, need, members, reason)
+
+    def attend(self, now: datetime, need: Need, chosen: Member, reason: int) -> None:
+        burst = self.bursts[need.case_id]
+        self.interrupt(now, burst)
+        waited = (now - need.waiting_since).total_seconds()
+        if waited > 0 and need.state == "queued" and need.time_given is not None:
+            self.waits.append((now, waited))
+        burst.state, burst.attending_id, burst.served_by = "attended", chosen.id, chosen.id
+        burst.time_given, burst.attended_since = None, now
+        self.weigh(need.case_id, burst)
+        self.plan_rest(burst)
+        chosen.load += 1.0
+        chosen.given_at = self.people[chosen.id].person.given_at = now
+        chosen.on_call |= need.channel == "voice"
+        self.note(now, need, chosen.id, reason, None)
+
+    def enqueue(self, now: datetime, need: Need, members: list[Member], reason: int) -> None:
+        burst = self.bursts[need.case_id]
+        self.interrupt(now, burst)
+        recent = [seconds for at, seconds in self.waits if at > now - WAITS_OF]
+        given = rules.time_given(need, members, recent, self.rules.settings, self.rules.zone, now)
+        burst.state, burst.time_given = "queued", given
+        self.weigh(need.case_id, burst)
+        self.plan_rest(burst)
+        self.note(now, need, None, reason, given)
+
+    def interrupt(self, now: datetime, burst: Burst) -> None:
+        """It goes elsewhere; what was attended so far counts."""
+        self.lay_down(burst.turn.case_id)
+        self.queued.discard(burst.turn.case_id)
+        if burst.attended_since is not None and burst.owed is not None:
+            burst.owed = max(burst.owed - (now - burst.attended_since), timedelta())
+        burst.attending_id = burst.attended_since = None
+
+    def need(self, case_id: str) -> Need:
+        burst = self.bursts[case_id]
+        turn, facts = burst.turn, self.record.cases.get(case_id, UNKNOWN)
+        owner_id = self.owners.get(case_id)
+        assert burst.waiting_since is not None
+        assert burst.answer_by is not None
+        return Need(
+            episode_id=turn.episode_id,
+            case_id=case_id,
+            thread_id=turn.thread_id,
+            customer_id=turn.customer_id,
+            community_id="",
+            channel=turn.channel,
+            state=burst.state,
+            opened_at=burst.opened_at,
+            waiting_since=burst.waiting_since,
+            answer_by=burst.answer_by,
+            time_given=burst.time_given,
+            attending_id=burst.attending_id,
+            served_by=burst.served_by,
+            owner_id=owner_id,
+            last_owner_id=None if owner_id else self.last_owner(turn),
+            topic=facts.topic,
+            language=facts.language,
+            rated_badly=[id_ for at, id_ in facts.rated_badly if at <= turn.at],
+        )
+
+    def last_owner(self, turn: Turn) -> str | None:
+        """Who owned the case of this thread that was last spoken of; before the record, as the decision saw it."""
+        others = [
+            (at, case_id)
+            for case_id, at in self.spoken[turn.thread_id].items()
+            if case_id != turn.case_id and case_id in self.owners
+        ]
+        return self.owners[max(others)[1]] if others else turn.last_owner_id
+
+    # What is told of it
+
+    def follow(self, turn: Turn, burst: Burst) -> None:
+        burst.told_as = turn.id
+        assert burst.waiting_since is not None
+        assert burst.answer_by is not None
+        self.played.handled[turn.id] = Handled(
+            turn, burst.waiting_since, burst.answer_by, self.owners.get(turn.case_id)
+        )
+
+    def note(
+        self, now: datetime, need: Need, chosen: str | None, reason: int, given: datetime | None
+    ) -> None:
+        self.played.decisions.append(Made(now, need.episode_id, chosen, reason, given))
+        handled = self.played.handled[self.bursts[need.case_id].told_as]
+        handled.first_reason = handled.first_reason or reason
+        handled.time_given = handled.time_given or given
+        if chosen is not None and handled.attended_at is None:
+            handled.attended_at, handled.expert_id, handled.reason = now, chosen, reason
+            self.played.given[chosen] = self.played.given.get(chosen, 0) + 1
+
+    # The ticker
+
+    def next_tick(self) -> datetime | None:
+        """The next look of the ticker that could change anything; on the second on which the log shows it to look."""
+        if not self.queued:
+            return None
+        due = self.next_due()
+        if due is None:
+            return None
+        due = max(due, self.now)
+        looks = self.record.looks
+        place = bisect_left(looks, (due, 0))
+        if place < len(looks):
+            shown = looks[place][0]
+            tick = shown - floor((shown - due) / TICK) * TICK
+            return None if tick == shown else tick
+        shown = looks[-1][0] if looks else self.record.start
+        return shown - floor((shown - due) / TICK) * TICK
+
+    def next_due(self) -> datetime | None:
+        """When next a weight fades, a shift begins or ends, a warm-up or a hold is over, a time given has passed."""
+        after = self.looked_at
+        if self.anew:
+            return self.now
+        settings = self.rules.settings
+        times: list[datetime] = []
+        fade, warm = (
+            timedelta(seconds=settings.weight_after_s),
+            timedelta(seconds=settings.warm_up_s),
+        )
+        for standing in self.ordered:
+            person = standing.person
+            times.extend(standing.boundaries(after))
+            if not person.present:
+                continue
+            turns = (self.bursts[case_id].turn_at for case_id in self.resting[person.id])
+            times.extend(at + fade for at in turns if at)
+            if person.given_at:
+                times.append(person.given_at + warm)
+        for case_id in self.queued:
+            burst = self.bursts[case_id]
+            assert burst.time_given is not None
+            times.append(burst.time_given)
+            left = rules.hold_left(self.need(case_id), settings, self.rules.zone, after)
+            times.append(after + timedelta(seconds=left))
+        return min((at for at in times if at > after), default=None)
+
+
+class Standing:
+    """A person's shifts and absences, looked up once for each stretch in which they do not change."""
+
+    def __init__(self, person: Person) -> None:
+        self.person = person
+        edges = {at for shift in person.shifts for at in shift}
+        edges |= {at for absence in person.absences for at in absence}
+        if person.planned_since:
+            edges.add(person.planned_since)
+        self.edges = sorted(edges)
+        self.until: datetime | None = None
+        self.since: datetime | None = None
+        self.known: tuple[bool, datetime | None, datetime | None] = (True, None, None)
+
+    def at(self, now: datetime) -> tuple[bool, datetime | None, datetime | None]:
+        """On shift, the next shift, when this one began."""
+        if self.since is None or now < self.since or (self.until is not None and now >= self.until):
+            place = bisect_left(self.edges, now + timedelta(microseconds=1))
+            self.since = now
+            self.until = self.edges[place] if place < len(self.edges) else None
+            self.known = self.looked_up(now)
+        return self.known
+
+    def looked_up(self, now: datetime) -> tuple[bool, datetime | None, datetime | None]:
+        person = self.person
+        absences = [(a, b) for known, a, b in person.absences if known <= now]
+        absent = max((b for a, b in absences if a <= now < b), default=None)
+        if person.planned_since is None or person.planned_since > now:
+            return absent is None, absent, None
+        current = [a for a, b in person.shifts if a <= now < b]
+        ahead = (
+            a for a, _ in person.shifts if a > now and not any(x <= a < y for x, y in absences)
+        )
+        on_shift = bool(current) and absent is None
+        return on_shift, min(ahead, default=None), max(current, default=None)
+
+    def boundaries(self, after: datetime) -> list[datetime]:
+        place = bisect_left(self.edges, after + timedelta(microseconds=1))
+        return self.edges[place : place + 1]
+
+
+def order(need: Need) -> tuple[Any, ...]:
+    """The order of the queue: time given, then longest waiting. Who had an attendee until now comes behind."""
+    return (
+        need.time_given is not None,
+        need.time_given or need.waiting_since,
+        need.waiting_since,
+        need.episode_id,
+    )
+
+
+def decide(
+    need: Need, members: list[Member], rules_: Rules, now: datetime
+) -> tuple[Member | None, int]:
+    seen = rules.situation(need, members, rules_.settings, rules_.zone, now)
+    index, reason = policy.decide(seen.contact, seen.experts, [0] * len(members))
+    return members[index] if index >= 0 else None, reason
