@@ -199,6 +199,12 @@ def notes(record: Record, over: Mapping[str, Any]) -> list[str]:
         found.append(
             f"The community's settings changed {times} inside the span; both sides follow that.{said}"
         )
+    guests = sum(turn.guest is not None for turn in record.turns)
+    if guests:
+        found.append(
+            f"{guests:,} were served by guests of another community. They are on both sides, from the moment at which "
+            "the guest began, unless somebody at home has them by then."
+        )
     unattended = sum(turn.rest is None and not turn.attended for turn in record.turns)
     if unattended:
         found.append(

@@ -1,12 +1,13 @@
 """The words of the sandbox: what happened in a community, and what a replay makes of it."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from coterie.communities.settings import Settings
 
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 RestKind = Literal["answered", "settled", "aside", "ended"]
 State = Literal["queued", "attended", "waiting_customer", "aside", "quiet"]
 
@@ -48,6 +49,16 @@ class Rest:
     by: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Somebody of another community began to serve a turn: the log says so, and the replay takes it from there."""
+
+    at: datetime
+    group: int
+    expert_id: str
+    reason: int
+
+
 @dataclass(slots=True)
 class Turn:
     """An episode came to need us: what was known of it, how long somebody attended it, how it came to rest."""
@@ -71,6 +82,7 @@ class Turn:
     """For how long somebody attended it, all in all."""
     attended: bool = False
     rest: Rest | None = None
+    guest: Guest | None = None
     from_queue: bool = False
     """It came to rest while nobody attended it."""
     later: list[Rest] = field(default_factory=list)
@@ -89,6 +101,8 @@ class Burst:
     waiting_since: datetime | None = None
     answer_by: datetime | None = None
     time_given: datetime | None = None
+    held_until: datetime = NEVER
+    """Until when it may wait for its owner."""
     turn_at: datetime | None = None
     attended_since: datetime | None = None
     owed: timedelta | None = None

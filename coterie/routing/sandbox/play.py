@@ -102,6 +102,7 @@ class Replay:
             burst.answer_by = self.promised(turn)
             self.follow(turn, burst)
             self.plan_rest(burst)
+            burst.held_until = self.held_until(self.record.start, self.need(case_id))
         else:
             self.plan_later(burst, turn, lambda rest: rest.at)
         self.weigh(case_id, burst)
@@ -110,6 +111,8 @@ class Replay:
         record = self.record
         for turn in record.turns:
             self.items.append((turn.at, turn.group, turn.id, "turn", turn))
+            if turn.guest is not None:
+                self.items.append((turn.guest.at, turn.guest.group, turn.id, "turn_of_guest", turn))
         for change in record.changes:
             self.items.append((change.at, change.group, next(self.numbers), "change", change))
         for each in record.rules[1:]:
@@ -203,12 +206,31 @@ class Replay:
         burst.owed = None if burst.owed is None or owed is None else burst.owed + owed
         self.plan_rest(burst)
 
+    def happen_turn_of_guest(self, now: datetime, turn: Turn) -> list[tuple[str, str]]:
+        """The buddy took it over. Not where somebody at home has it by then."""
+        burst, guest = self.bursts[turn.case_id], turn.guest
+        if burst.turn is not turn or burst.state != "queued" or guest is None:
+            return []
+        need = self.need(turn.case_id)
+        self.interrupt(now, burst)
+        burst.state, burst.attending_id, burst.served_by = (
+            "attended",
+            guest.expert_id,
+            guest.expert_id,
+        )
+        burst.time_given, burst.attended_since = None, now
+        self.plan_rest(burst)
+        self.note(now, need, guest.expert_id, guest.reason, None)
+        return []
+
     def happen_look(self, now: datetime, what: None) -> list[tuple[str, str]]:
         return [("look", "")] if self.queued else []
 
     def happen_rules(self, now: datetime, rules: Rules) -> list[tuple[str, str]]:
         self.rules = self.under(rules)
         self.anew = True
+        for case_id in self.queued:
+            self.bursts[case_id].held_until = self.held_until(now, self.need(case_id))
         return []
 
     def happen_change(self, now: datetime, change: Change) -> list[tuple[str, str]]:
@@ -370,38 +392,65 @@ class Replay:
     # As `routing.actions`
 
     def place(self, now: datetime, case_ids: Iterable[str]) -> None:
-        wanted = [id_ for id_ in dict.fromkeys(case_ids) if self.bursts[id_].needs_us]
+        wanted = [id_ for id_ in dict.fromkeys(case_ids) if not self.with_guest(self.bursts[id_])]
         needs = [self.need(id_) for id_ in wanted]
         members = self.members(now)
-        for need in sorted(needs, key=order):
+        for need in sorted(needs, key=first_served):
             self.place_one(now, need, members)
+
+    def with_guest(self, burst: Burst) -> bool:
+        return burst.state == "attended" and burst.attending_id not in self.people
 
     def pull(self, now: datetime) -> None:
         self.looked_at, self.anew = now, False
         if not self.queued:
             return
         members = self.members(now)
+        nobody: dict[tuple[Any, ...], int] = {}
         last: tuple[Any, ...] = ()
-        while page := list(islice(self.placeable(now, members, last), PAGE)):
-            for need in page:
-                chosen, reason = decide(need, members, self.rules, now)
+        while page := self.placeable(now, members, last):
+            for case_id in page:
+                need, held = self.need(case_id), self.bursts[case_id].held_until > now
+                chosen, reason = self.ask(now, need, members, nobody, held=held)
                 if chosen is not None:
                     self.attend(now, need, chosen, reason)
+                    nobody.clear()
                 elif need.time_given is not None and need.time_given <= now:
                     self.enqueue(now, need, members, reason)
-            last = order(page[-1])
+                last = order(need)
 
-    def placeable(
-        self, now: datetime, members: list[Member], after: tuple[Any, ...]
-    ) -> Iterator[Need]:
+    def ask(
+        self,
+        now: datetime,
+        need: Need,
+        members: list[Member],
+        nobody: dict[tuple[Any, ...], int],
+        *,
+        held: bool,
+    ) -> tuple[Member | None, int]:
+        """Ask the policy. What differs only in its topic finds nobody where the one before found nobody."""
+        alike = (
+            need.channel, need.language, need.served_by, need.owner_id, need.last_owner_id, *need.rated_badly
+        )  # fmt: skip
+        if not held and alike in nobody:
+            return None, nobody[alike]
+        chosen, reason = decide(need, members, self.rules, now)
+        if chosen is None and not held:
+            nobody[alike] = reason
+        return chosen, reason
+
+    def placeable(self, now: datetime, members: list[Member], after: tuple[Any, ...]) -> list[str]:
+        """The next cases of the queue that a look may change, in its order."""
         room = any(has_room(member) for member in members)
         present = {member.id for member in members if member.present}
-        needs = sorted((self.need(case_id) for case_id in self.queued), key=order)
-        for need in needs:
-            if order(need) <= after:
-                continue
-            if room or (need.time_given and need.time_given <= now) or need.served_by in present:
-                yield need
+        places = sorted((place_of(self.bursts[case_id]), case_id) for case_id in self.queued)
+        found = (
+            case_id
+            for place, case_id in places
+            if place > after
+            and (room or place[0] <= now or self.bursts[case_id].served_by in present)
+        )
+        return list(islice(found, PAGE))
 
     def place_one(self, now: datetime, need: Need, members: list[Member]) -> None:
         chosen, reason = decide(need, members, self.rules, now)
@@ -431,9 +480,14 @@ class Replay:
         recent = [seconds for at, seconds in self.waits if at > now - WAITS_OF]
         given = rules.time_given(need, members, recent, self.rules.settings, self.rules.zone, now)
         burst.state, burst.time_given = "queued", given
+        burst.held_until = self.held_until(now, need)
         self.weigh(need.case_id, burst)
         self.plan_rest(burst)
         self.note(now, need, None, reason, given)
+
+    def held_until(self, now: datetime, need: Need) -> datetime:
+        left = rules.hold_left(need, self.rules.settings, self.rules.zone, now)
+        return now + timedelta(seconds=left)
 
     def interrupt(self, now: datetime, burst: Burst) -> None:
         """It goes elsewhere; what was attended so far counts."""
@@ -543,8 +597,7 @@ class Replay:
             burst = self.bursts[case_id]
             assert burst.time_given is not None
             times.append(burst.time_given)
-            left = rules.hold_left(self.need(case_id), settings, self.rules.zone, after)
-            times.append(after + timedelta(seconds=left))
+            times.append(burst.held_until)
         return min((at for at in times if at > after), default=None)
 
 
@@ -590,13 +643,18 @@ class Standing:
 
 
 def order(need: Need) -> tuple[Any, ...]:
-    """The order of the queue: time given, then longest waiting. Who had an attendee until now comes behind."""
-    return (
-        need.time_given is not None,
-        need.time_given or need.waiting_since,
-        need.waiting_since,
-        need.episode_id,
-    )
+    return need.time_given, need.waiting_since, need.episode_id
+
+
+def place_of(burst: Burst) -> tuple[Any, ...]:
+    """A place in the queue: time given, then longest waiting."""
+    return burst.time_given, burst.waiting_since, burst.turn.episode_id
+
+
+def first_served(need: Need) -> tuple[Any, ...]:
+    """The order in which needs that come together are placed: who had an attendee until now comes first."""
+    given = need.time_given
+    return given is not None, given or need.waiting_since, need.waiting_since, need.episode_id
 
 
 def decide(

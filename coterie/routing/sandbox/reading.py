@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from coterie.communities import queries as communities
 from coterie.communities.model import Community
 from coterie.communities.settings import settings_of
 from coterie.kit.db import Tx
 from coterie.routing.actions import WAITS_OF
 from coterie.routing.sandbox import queries
-from coterie.routing.sandbox.model import CaseFacts, Change, Person, Record, Rules
+from coterie.routing.sandbox.model import CaseFacts, Change, Person, Record, Rules, Turn
 from coterie.routing.sandbox.play import RECENT
 from coterie.routing.sandbox.record import KINDS, read_log, typical_work
 
@@ -52,8 +53,14 @@ async def read_record(
         looks=[look for look in log.looks if start <= look[0] < end],
         waits=await queries.waits_before(tx, community.id, start - WAITS_OF, start, RECENT),
         decisions=[each for each in decisions if each.at >= start],
-        names={each.id: each.name for each in people},
+        names={each.id: each.name for each in people} | await names_of_guests(tx, log.turns),
         typical=typical_work(log.turns),
+    )
+
+
+async def names_of_guests(tx: Tx, turns: Sequence[Turn]) -> dict[str, str]:
+    return await communities.names(
+        tx, sorted({turn.guest.expert_id for turn in turns if turn.guest})
     )
 
 

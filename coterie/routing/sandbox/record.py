@@ -7,7 +7,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from statistics import median_low
 
-from coterie.routing.sandbox.model import Burst, Change, Happened, Recorded, Rest, RestKind, Turn
+from coterie.routing import policy
+from coterie.routing.sandbox.model import (
+    Burst,
+    Change,
+    Guest,
+    Happened,
+    Recorded,
+    Rest,
+    RestKind,
+    Turn,
+)
 
 CAUSES = {"episode_needs_us", "episode_waits", "episode_ended", "presence_changed"}
 """What makes routing look at once. A decision without one is the ticker's."""
@@ -80,6 +90,10 @@ class Log:
         burst.state, burst.attending_id, burst.time_given = "attended", event.ids["expert"], None
         burst.served_by, burst.attended_since = event.ids["expert"], event.at
         burst.turn.attended = True
+        if "crossing" in event.ids and burst.turn.guest is None:
+            decided = self.decisions.get((event.ids["episode"], event.at))
+            reason = decided.reason if decided else policy.FIRST
+            burst.turn.guest = Guest(event.at, event.group, event.ids["expert"], reason)
 
     def read_episode_queued(self, event: Happened) -> None:
         burst = self.bursts.get(event.ids["case"])
@@ -236,7 +250,7 @@ def looks_of(events: Iterable[Happened]) -> list[tuple[datetime, int]]:
     found = {
         (event.at, event.group)
         for event in events
-        if event.kind in PLACINGS and event.group not in caused
+        if event.kind in PLACINGS and event.group not in caused and "crossing" not in event.ids
     }
     return sorted(found)
 

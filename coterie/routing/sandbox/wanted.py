@@ -54,6 +54,8 @@ def checked_value(key: str, text: str) -> Any:
     """The value of a setting that routing reads, or what is wrong with it."""
     if key not in DEFAULT_JSON:
         raise Invalid(f"There is no setting {key[:60]!r}. {known()}", field=key)
+    if key.startswith("overflow"):
+        raise Invalid(f"Overflow is not replayed, so {key} can't be tried. {known()}", field=key)
     if key not in READ_KEYS:
         raise Invalid(f"Routing doesn't read {key}: it changes nothing here. {known()}", field=key)
     try:

@@ -166,6 +166,7 @@ async def test_a_span_that_cannot_be_tried_is_refused_in_words(world: World) -> 
     ("given", "words"),
     [
         ("watch_days=3", "Routing doesn't read watch_days.*hold_messaging_s"),
+        ("overflow=0", "Overflow is not replayed"),
         ("moon=3", "no setting 'moon'"),
         ("warm_up_s=9999", "between 0 and 600 s"),
         ("warm_up_s=soon", "must be a number"),
@@ -190,7 +191,9 @@ def test_every_setting_is_read_by_routing_or_known_not_to_be() -> None:
     """A new setting must say on which side it stands."""
     others = {
         "promise_warn_s", "quiet_messaging_s", "quiet_email_s", "quiet_forum_s", "watch_days", "watch_order_days",
-        "away_after_lost_s", "handover_absence_days",
+        "away_after_lost_s", "handover_absence_days", "ask_teammates_s", "ask_coach_s", "ask_manager_s", "ask_answer_s",
+        "overflow", "overflow_messaging_lead_s", "overflow_voice_after_s", "overflow_longest_s", "overflow_warn_share",
+        "overflow_warn_least",
     }  # fmt: skip
     assert set(READ_KEYS) | others == set(DEFAULT_JSON)
     assert not set(READ_KEYS) & others
