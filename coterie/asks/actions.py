@@ -256,7 +256,7 @@ async def for_asker(tx: Tx, found: Ask, expert_id: str) -> None:
 async def go_on(tx: Tx, now: datetime, found: Ask, community: Community, reason: str) -> Ask:
     """To the next step in which anybody is present, the first where it was just made; after the last it is unanswered."""
     people = await queries.asked(tx, [found.id])
-    candidates = await candidates_for(tx, now, found)
+    candidates = await candidates_for(tx, now, found.community_id, found.topic)
     step = None if reason == "made" else found.step
     following = rules.next_round(
         candidates, found.asked_by, {each.expert_id for each in people}, step
@@ -279,23 +279,22 @@ async def go_on(tx: Tx, now: datetime, found: Ask, community: Community, reason:
     return opened
 
 
-async def candidates_for(tx: Tx, now: datetime, found: Ask) -> list[Candidate]:
-    """The members of its community as they are now, with what each knows of its topic."""
-    roles = {each.id: each.role for each in await communities.experts_of(tx, found.community_id)}
-    since = now - rules.RECENT
-    answers = await queries.recent_answers(tx, found.community_id, found.topic, since)
+async def candidates_for(tx: Tx, now: datetime, community_id: str, topic: str) -> list[Candidate]:
+    """The members of a community as they are now, with what each knows of a topic."""
+    roles = {each.id: each.role for each in await communities.experts_of(tx, community_id)}
+    answers = await queries.recent_answers(tx, community_id, topic, now - rules.RECENT)
     return [
         Candidate(
             id=member.id,
             role=roles[member.id] or "expert",
             present=member.present,
-            skill=member.skills.get(found.topic, 0),
+            skill=member.skills.get(topic, 0),
             answers=answers.get(member.id, 0),
             load=member.load,
             capacity=member.capacity,
             on_call=member.on_call,
         )
-        for member in await routing.members(tx, found.community_id, now)
+        for member in await routing.members(tx, community_id, now)
     ]
 
 

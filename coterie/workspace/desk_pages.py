@@ -67,7 +67,7 @@ async def look(desk: Desk) -> Response:
             browser=field(form, "browser")[:64],
             tab=field(form, "tab")[:64],
             thread_id=thread_id,
-            list="community" if field(form, "list") == "community" else "mine",
+            list=listed if (listed := field(form, "list")) in ("community", "asks") else "mine",
             after=whole(field(form, "after")) or 0,
             typing=field(form, "typing") == "yes",
             gone=gone,

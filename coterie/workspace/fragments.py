@@ -16,8 +16,8 @@ from coterie.kit.events import Event
 from coterie.kit.live import Subscriber
 from coterie.ui.reader import Reader
 from coterie.ui.templates import template
-from coterie.workspace import queries, rules, words
-from coterie.workspace.model import Onlooker, Row, ThreadView, Turn
+from coterie.workspace import ask_rules, ask_screen, queries, rules, words
+from coterie.workspace.model import AskView, Onlooker, Row, ThreadView, Told, Turn
 
 assert words  # its filters are in the templates
 
@@ -37,7 +37,8 @@ class Desk:
     after: int
     mine: set[str] = field(default_factory=set)
     open: set[str] = field(default_factory=set)
-    community_list: bool = False
+    lists: set[str] = field(default_factory=set)
+    """Which lists its tabs show: mine, community, asks."""
 
 
 @dataclass(slots=True)
@@ -52,12 +53,17 @@ class Change:
     experts: set[str]
     touched: set[str]
     people: set[str | None]
+    asks: list[AskView] = field(default_factory=list)
+    waiting: dict[str, int] = field(default_factory=dict)
+    """How many asks wait for those to whom something about asks has happened."""
+    told: list[Told] = field(default_factory=list)
 
     def concerns(self, desk: Desk) -> bool:
         """Whether a desk may show anything of it. Most don't, so most are asked no more than this."""
         return (
             desk.expert_id in self.people
-            or desk.community_list
+            or "community" in desk.lists
+            or (self.asks and "asks" in desk.lists)
             or not self.touched.isdisjoint(desk.mine)
             or not self.touched.isdisjoint(desk.open)
         )
@@ -81,6 +87,7 @@ async def load(tx: Tx, batch: Sequence[Event]) -> Change:
         turns = await queries.ask_turns(tx, sorted(places)) if places else None
     threads = [(v, rules.carriers(v)) for v in await queries.read_views(views)] if views else []
     experts = {e.ids["expert"] for e in batch if e.kind == "presence_changed"}
+    passing = await ask_screen.passing(tx, batch)
     return Change(
         last=batch[-1].number,
         threads=threads,
@@ -88,7 +95,10 @@ async def load(tx: Tx, batch: Sequence[Event]) -> Change:
         stale={e.ids["thread"] for e in batch if "thread" in e.ids and e.kind != "delivery_noted"},
         experts=experts,
         touched=touched,
-        people={*experts, *(each for _, carriers in threads for each in carriers)},
+        people={*experts, *passing.people, *(each for _, carriers in threads for each in carriers)},
+        asks=passing.asks,
+        waiting=passing.waiting,
+        told=passing.told,
     )
 
 
@@ -107,9 +117,22 @@ def fragments(change: Change, desk: Desk, paint: "Painter") -> list[str]:
     shown = desk.mine | desk.open
     told.extend(paint.turn(turn, desk.zone) for turn in change.turns if turn.thread_id in shown)
     told.extend(STALE % thread_id for thread_id in change.stale & desk.open)
+    told.extend(of_asks(change, desk, paint))
     if desk.expert_id in change.experts:
         told.append('<i id="stale-presence" data-stale="presence"></i>')
     return told
+
+
+def of_asks(change: Change, desk: Desk, paint: "Painter") -> Iterable[str]:
+    """The lines of the list of asks, how many wait for this person, and what passes by on their screen."""
+    if "asks" in desk.lists:
+        for view in change.asks:
+            yield paint.ask(view, desk)
+    if desk.expert_id in change.waiting:
+        yield f'<span class="count" id="count-asks">{change.waiting[desk.expert_id]}</span>'
+    for each in change.told:
+        if desk.expert_id in each.expert_ids:
+            yield macro("told")(each)
 
 
 STALE = '<i id="stale-%s" data-stale="thread"></i>'
@@ -124,7 +147,7 @@ def rows_of(
     elif view.id in desk.mine:
         desk.mine.discard(view.id)
         yield f'<li id="mine-{view.id}" data-gone></li>'
-    if desk.community_list:
+    if "community" in desk.lists:
         yield paint.team_row(view, desk.zone)
 
 
@@ -148,6 +171,13 @@ class Painter:
         key = (turn.id, zone)
         if key not in self.painted:
             self.painted[key] = macro("turn")(Reader(zone, self.now), turn)
+        return self.painted[key]
+
+    def ask(self, view: AskView, desk: Desk) -> str:
+        card = ask_rules.card(view, desk.expert_id)
+        key = (card, desk.zone)
+        if key not in self.painted:
+            self.painted[key] = macro("ask_row")(Reader(desk.zone, self.now), card)
         return self.painted[key]
 
 

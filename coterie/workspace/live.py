@@ -187,10 +187,10 @@ class Live:
 
     def show(self, desk: Desk, look: Look) -> None:
         """Take over what a desk's tabs show; what is new there has stood still since it was rendered."""
-        before = desk.open, desk.community_list
+        before = desk.open, desk.lists
         desk.open = self.looks.open_in(desk.browser)
-        desk.community_list = self.looks.lists_community(desk.browser)
-        more = desk.open - before[0] or desk.community_list > before[1]
+        desk.lists = self.looks.lists_in(desk.browser)
+        more = desk.open - before[0] or desk.lists - before[1] - {"mine"}
         if more and not look.gone:
             self.rooms[desk.community_id].tell_again(desk, look.after)
 

@@ -84,10 +84,9 @@ class Looks:
     def open_in(self, browser: str) -> set[str]:
         return {look.thread_id for look, _ in self.tabs.values() if look.browser == browser} - {""}
 
-    def lists_community(self, browser: str) -> bool:
-        return any(
-            look.browser == browser and look.list == "community" for look, _ in self.tabs.values()
-        )
+    def lists_in(self, browser: str) -> set[str]:
+        """Which lists the tabs of a browser show."""
+        return {look.list for look, _ in self.tabs.values() if look.browser == browser}
 
     def onlookers(self, thread_id: str, viewer_id: str, now: datetime) -> tuple[Onlooker, ...]:
         """The others who have this thread open, those who type first."""

@@ -19,8 +19,8 @@ from coterie.workspace import queries
 from coterie.workspace.actions import note_our_read
 from coterie.workspace.edge import Desk, at_desk, done, field, fragment
 from coterie.workspace.fragments import macro
+from coterie.workspace.screen import MODES
 
-MODES = ("reply", "note")
 LONGEST_DRAFT = 8_000
 MOST = 2**31 - 1
 
@@ -91,7 +91,7 @@ async def write_once(
 async def keep_draft(desk: Desk) -> Response:
     thread_id, mode = desk.request.path_params["id"], desk.request.path_params["mode"]
     if mode not in MODES:
-        raise Invalid("A draft is a reply or a note.", field="mode")
+        raise Invalid("A draft is a reply, a note or an ask.", field="mode")
     text = field(await desk.request.form(), "text")
     if len(text) > LONGEST_DRAFT:
         raise Invalid(f"A draft has at most {LONGEST_DRAFT:,} characters.", field="text")

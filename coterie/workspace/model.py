@@ -1,9 +1,11 @@
 """What the screen shows, as the queries give it and the templates take it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from coterie.asks.model import Ask, Asked
 from coterie.conversations.model import Promise
 
 
@@ -239,6 +241,91 @@ class Return:
 
 
 @dataclass(frozen=True, slots=True)
+class Around:
+    """What an ask's card needs beyond the ask: whose case it is about, and what is known of the helper."""
+
+    ask_id: str
+    customer_id: str
+    customer: str
+    title: str
+    owner_id: str | None
+    skill: int
+    """The helper's, on its topic."""
+    answers: int
+    """Of the helper on this topic, this one too."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskView:
+    """An ask as everybody of its community may see it."""
+
+    ask: Ask
+    people: tuple[Asked, ...]
+    around: Around
+    names: Mapping[str, str]
+
+    @property
+    def concerned(self) -> frozenset[str | None]:
+        """Those to whom it matters: who asked, who was asked."""
+        return frozenset({self.ask.asked_by, *(each.expert_id for each in self.people)})
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """One step on the way of an ask, in words; `strong` where somebody helped."""
+
+    words: str
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AskCard:
+    """An ask as one person sees it, as a line of the list and in the timeline: what it says, and what they may do."""
+
+    id: str
+    thread_id: str
+    case_id: str
+    customer: str
+    title: str
+    who_id: str
+    who: str
+    topic: str
+    text: str
+    urgent: bool
+    state: str
+    at: datetime
+    since: datetime
+    until: datetime | None
+    stands: str
+    trail: tuple[Trail, ...]
+    helper_id: str
+    helper: str
+    skill: int
+    answers: int
+    answer: str
+    answered_at: datetime | None
+    thanked: bool
+    group: str
+    rank: int
+    mine: bool
+    waits_for_me: bool
+    held: bool
+    may_help: bool
+    may_thank: bool
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A sentence that passes by on somebody's screen, with where it leads. Its id keeps it from being told twice."""
+
+    id: str
+    expert_ids: frozenset[str | None]
+    words: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
 class Identity:
     kind: str
     value: str
@@ -360,15 +447,15 @@ class Part:
 
     name: str
     title: str
-    rows: tuple[Row, ...]
+    rows: tuple[Row | AskCard, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class List:
     """The list region.
 
-    `name` is mine, community, or found (by a search); `mine` and `waiting` are the counts on the tabs; `show` is the one
-    part that was asked for, empty for all.
+    `name` is mine, community, asks, or found (by a search); `mine`, `waiting` and `asks` are the counts on the tabs; `show`
+    is the one part that was asked for, empty for all.
     """
 
     name: str
@@ -376,6 +463,7 @@ class List:
     groups: tuple[Part, ...]
     mine: int
     waiting: int
+    asks: int
     query: str = ""
     more: str = ""
     show: str = ""
@@ -404,7 +492,7 @@ class ThreadPage:
     matter: Matter | None
     standing: str
     why: str
-    items: tuple[Turn | Remark, ...]
+    items: tuple[Turn | Remark | AskCard, ...]
     earlier: int
     unread_from: int
     drafts: dict[str, str]
@@ -416,6 +504,9 @@ class ThreadPage:
     """Each with the name of who made it."""
     looking: tuple[Onlooker, ...] = ()
     handed: Handed | None = None
+    topics: tuple[str, ...] = ()
+    """What the team may be asked about."""
+    topic: str = ""
 
     @property
     def matters(self) -> tuple[Matter, ...]:

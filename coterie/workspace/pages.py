@@ -23,6 +23,7 @@ def routes() -> list[Route]:
     return [
         Route("/workspace", mine),
         Route("/workspace/community", community),
+        Route("/workspace/asks", asks),
         Route("/workspace/load", load),
         Route("/workspace/palette", palette),
         Route("/workspace/threads/{id}", thread),
@@ -41,6 +42,11 @@ async def community(desk: Desk) -> Response:
     return await show(desk, "community")
 
 
+@at_desk
+async def asks(desk: Desk) -> Response:
+    return await show(desk, "asks")
+
+
 async def show(desk: Desk, name: str, page: ThreadPage | None = None) -> Response:
     """The whole screen. The cursor is read first, so that nothing falls between page and stream."""
     async with desk.house.read() as tx:
@@ -50,7 +56,7 @@ async def show(desk: Desk, name: str, page: ThreadPage | None = None) -> Respons
         back = None if page else await screen.back(tx, desk.me, desk.now)
     return html(
         "workspace/html/page.html",
-        frame=screen.frame(desk.me, desk.viewer, name),
+        frame=screen.frame(desk.me, desk.viewer, name, listed.asks),
         me=desk.me,
         reader=desk.reader,
         list=listed,
@@ -64,6 +70,8 @@ async def show(desk: Desk, name: str, page: ThreadPage | None = None) -> Respons
 async def list_of(tx: Tx, desk: Desk, name: str) -> List:
     if name == "mine":
         return await screen.my_list(tx, desk.me, desk.now)
+    if name == "asks":
+        return await screen.ask_list(tx, desk.me)
     asked = desk.request.query_params
     query = asked.get("q", "").strip()[:100]
     before, part = moment(asked.get("before", "")), asked.get("show", "")
@@ -83,8 +91,8 @@ async def thread(desk: Desk) -> Response:
     """A thread: its two regions for our script, else the whole screen around it."""
     page = await page_of(desk)
     if not desk.partial:
-        listed = "community" if desk.request.query_params.get("list") == "community" else "mine"
-        return await show(desk, listed, page)
+        listed = desk.request.query_params.get("list", "")
+        return await show(desk, listed if listed in ("community", "asks") else "mine", page)
     return fragment(
         render("workspace/html/opened.html", thread=page, me=desk.me, reader=desk.reader)
     )
@@ -116,7 +124,7 @@ async def earlier(desk: Desk) -> Response:
     async with desk.house.read() as tx:
         await access_thread(tx, desk.viewer, thread_id)
         turns = await queries.turns(tx, thread_id, before=before, limit=screen.PAGE)
-        told = await remarks.remarks(tx, thread_id)
+        told = await screen.between(tx, desk.me, thread_id)
     items = remarks.with_remarks(turns, told, last=False)
     above = turns[0].number if turns and turns[0].number > 1 else 0
     return fragment(

@@ -9,7 +9,7 @@ from coterie.kit.db import Tx
 from coterie.routing import words
 from coterie.routing.model import Decision
 from coterie.workspace import customer_queries, rules
-from coterie.workspace.model import Remark, Said, Solved, Turn
+from coterie.workspace.model import AskCard, Remark, Said, Solved, Turn
 
 
 async def remarks(tx: Tx, thread_id: str) -> list[Remark]:
@@ -108,9 +108,9 @@ def said_remark(said: Said) -> Remark:
 
 
 def with_remarks(
-    turns: Sequence[Turn], told: Sequence[Remark], *, last: bool = True
-) -> tuple[Turn | Remark, ...]:
-    """Turns and the remarks that fall into their stretch, in the order of time. `last`: nothing follows it."""
+    turns: Sequence[Turn], told: Sequence[Remark | AskCard], *, last: bool = True
+) -> tuple[Turn | Remark | AskCard, ...]:
+    """Turns and what else falls into their stretch, in the order of time. `last`: nothing follows it."""
     if not turns:
         return tuple(told) if last else ()
     from_start = turns[0].number == 1

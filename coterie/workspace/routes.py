@@ -3,6 +3,7 @@
 from starlette.routing import Route
 
 from coterie.workspace import (
+    ask_pages,
     case_pages,
     desk_pages,
     file_pages,
@@ -19,6 +20,7 @@ def routes() -> list[Route]:
         *case_pages.routes(),
         *promise_pages.routes(),
         *handover_pages.routes(),
+        *ask_pages.routes(),
         *message_pages.routes(),
         *file_pages.routes(),
         *desk_pages.routes(),

@@ -12,6 +12,12 @@ QUOTE_HEAD = re.compile(
     re.IGNORECASE,
 )
 
+LANGUAGES = {
+    "ar": "Arabic", "de": "German", "el": "Greek", "en": "English", "es": "Spanish", "fr": "French",
+    "hi": "Hindi", "it": "Italian", "pa": "Punjabi", "ta": "Tamil", "vi": "Vietnamese", "yue": "Cantonese",
+    "zh": "Mandarin",
+}  # fmt: skip
+
 
 def row(view: ThreadView, viewer_id: str | None, now: datetime) -> Row:
     """The line of a thread as `viewer_id` sees it; None sees it as nobody's own."""
@@ -149,3 +155,7 @@ def size_words(size: int) -> str:
     if size < 1_000_000:
         return f"{size / 1000:.0f} kB"
     return f"{size / 1_000_000:.1f} MB"
+
+
+def language(code: str) -> str:
+    return LANGUAGES.get(code.lower().split("-")[0], code)

@@ -13,9 +13,18 @@ from coterie.kit.db import Tx
 from coterie.kit.ids import new_id
 from coterie.ui.frame import Frame, Place
 from coterie.ui.reader import Reader
-from coterie.workspace import absence_queries, customer_queries, queries, remarks, rules, words
+from coterie.workspace import (
+    absence_queries,
+    ask_screen,
+    customer_queries,
+    queries,
+    remarks,
+    rules,
+    words,
+)
 from coterie.workspace.model import (
     About,
+    AskCard,
     Covered,
     Group,
     List,
@@ -24,6 +33,7 @@ from coterie.workspace.model import (
     Me,
     Onlooker,
     Part,
+    Remark,
     Return,
     Row,
     ThreadPage,
@@ -32,6 +42,8 @@ from coterie.workspace.model import (
 )
 
 PAGE = 50
+MODES = ("reply", "note", "ask")
+"""What the composer writes. A draft opens it in its mode."""
 MOST_PROMISES = 8
 BACK = timedelta(days=7)
 MINE = {Group.WAITING: "Waiting on you", Group.WAITS: "You wait on somebody", Group.QUIET: "Quiet"}
@@ -42,7 +54,7 @@ COMMUNITY = {
 }
 
 
-def frame(me: Me, viewer: Viewer, place: str) -> Frame:
+def frame(me: Me, viewer: Viewer, place: str, asks: int) -> Frame:
     people = Place("People", "/administration/people", "people")
     return Frame(
         person_id=me.id,
@@ -54,6 +66,14 @@ def frame(me: Me, viewer: Viewer, place: str) -> Frame:
         places=(
             Place("Mine", "/workspace#list", "person", current=place == "mine", id="rail-mine"),
             Place("Team", "/workspace/community#list", "home", current=place == "community"),
+            Place(
+                "Asks",
+                "/workspace/asks#list",
+                "hand",
+                count=asks,
+                current=place == "asks",
+                id="rail-asks",
+            ),
             Place("Absences", "/absences", "calendar"),
             *([people] if viewer.leads(me.community_id) else []),
         ),
@@ -71,6 +91,18 @@ async def my_list(tx: Tx, me: Me, now: datetime) -> List:
         groups=parts("mine", rows),
         mine=len(rows),
         waiting=await queries.count_waiting(tx, me.community_id),
+        asks=await ask_screen.waiting(tx, me),
+    )
+
+
+async def ask_list(tx: Tx, me: Me) -> List:
+    return List(
+        name="asks",
+        title="Asks",
+        groups=await ask_screen.parts(tx, me),
+        mine=len(await queries.mine(tx, me.community_id, me.id)),
+        waiting=await queries.count_waiting(tx, me.community_id),
+        asks=await ask_screen.waiting(tx, me),
     )
 
 
@@ -87,6 +119,7 @@ async def community_list(
         groups=parts(name, [rules.row(view, None, now) for view in views], kept),
         mine=len(await queries.mine(tx, me.community_id, me.id)),
         waiting=await queries.count_waiting(tx, me.community_id),
+        asks=await ask_screen.waiting(tx, me),
         query=query,
         more=more,
         show=show if len(kept) == 1 else "",
@@ -140,6 +173,7 @@ async def thread_page(
     drafts = await conversations.drafts(tx, me.id, thread_id)
     owner_id = matter.owner_id if matter else None
     covered = await absence_queries.covered(tx, owner_id) if owner_id else None
+    case = await conversations.case(tx, matter.case_id) if matter else None
     return ThreadPage(
         view=view,
         community=me.community,
@@ -147,17 +181,19 @@ async def thread_page(
         matter=matter,
         standing=standing(matter, reader, covered),
         why=why_owner(about, matter),
-        items=remarks.with_remarks(turns, await remarks.remarks(tx, thread_id)),
+        items=remarks.with_remarks(turns, await between(tx, me, thread_id)),
         earlier=turns[0].number if turns and turns[0].number > 1 else 0,
         unread_from=first_unread(turns, view),
         drafts=drafts,
-        keys={"reply": new_id(), "note": new_id()},
-        mode="note" if "note" in drafts and "reply" not in drafts else "reply",
+        keys={mode: new_id() for mode in MODES},
+        mode=next((mode for mode in MODES if mode in drafts), MODES[0]),
         channel_words=channel_words(matter, view),
         after=after,
         looking=looking,
         promises=await promised(tx, thread_id),
         handed=await absence_queries.handed(tx, matter.case_id) if matter else None,
+        topics=await ask_screen.topics(tx, me, case),
+        topic=case.topic if case else "",
     )
 
 
@@ -168,6 +204,14 @@ async def back(tx: Tx, me: Me, now: datetime) -> Return | None:
         return None
     cases = await absence_queries.meanwhile(tx, absence)
     return Return(absence.id, absence.begun_at, absence.ended_at, tuple(cases)) if cases else None
+
+
+async def between(tx: Tx, me: Me, thread_id: str) -> list[Remark | AskCard]:
+    """What stands between the turns: remarks of the house, and what the team was asked."""
+    return [
+        *await remarks.remarks(tx, thread_id),
+        *await ask_screen.cards(tx, me, thread_id),
+    ]
 
 
 async def promised(tx: Tx, thread_id: str) -> tuple[tuple[Promise, str], ...]:

@@ -6,17 +6,7 @@ from coterie.customers.rules import readable
 from coterie.ui.reader import Reader
 from coterie.ui.templates import ENVIRONMENT
 from coterie.workspace.model import About, Handed, Home, Meanwhile, Onlooker
-from coterie.workspace.rules import fold, given, size_words
-
-LANGUAGES = {
-    "ar": "Arabic", "de": "German", "el": "Greek", "en": "English", "es": "Spanish", "fr": "French",
-    "hi": "Hindi", "it": "Italian", "pa": "Punjabi", "ta": "Tamil", "vi": "Vietnamese", "yue": "Cantonese",
-    "zh": "Mandarin",
-}  # fmt: skip
-
-
-def language(code: str) -> str:
-    return LANGUAGES.get(code.lower().split("-")[0], code)
+from coterie.workspace.rules import fold, given, language, size_words
 
 
 def home_reason(home: Home) -> str:

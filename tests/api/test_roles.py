@@ -362,6 +362,7 @@ def pages(site: Site) -> list[tuple[str, str, Route]]:
 
 async def visit(site: Site, method: str, path: str, found: Things, role: str | None) -> int:
     kinds = {
+        "asks": "asks",
         "promises": "promises",
         "threads": "threads",
         "cases": "cases",
@@ -369,7 +370,8 @@ async def visit(site: Site, method: str, path: str, found: Things, role: str | N
         "customers": "customers",
     }
     kind = path.split("/")[2]
-    filled = path.replace("{id}", found.ids[kinds.get(kind, "threads")]).replace("{mode}", "reply")
+    thing = found.ids.get(kinds.get(kind, "threads"), "")
+    filled = path.replace("{id}", thing).replace("{mode}", "reply")
     headers = {"sec-fetch-site": "same-origin", "content-type": "application/x-www-form-urlencoded"}
     if role:
         person = site.people[role]
@@ -385,7 +387,7 @@ async def visit(site: Site, method: str, path: str, found: Things, role: str | N
 async def test_each_page_asks_for_a_session_and_a_role(shared_site: Site) -> None:
     for method, path, route in pages(shared_site):
         found = await things(shared_site, "North")
-        if "promises/{id}" in path:
+        if "promises/{id}" in path or "asks/{id}" in path:
             await prepare(shared_site, method, path.removeprefix("/workspace"), "North", found)
         requirement = required(route)
         assert requirement is not None, path
@@ -400,7 +402,7 @@ async def test_a_page_of_another_community_is_not_there(shared_site: Site) -> No
     found = await things(shared_site, "South")
     looked = 0
     for method, path, _ in pages(shared_site):
-        if "promises/{id}" in path:
+        if "promises/{id}" in path or "asks/{id}" in path:
             await prepare(shared_site, method, path.removeprefix("/workspace"), "South", found)
         if "{id}" in path and "files" not in path:
             for role in MEMBERS:

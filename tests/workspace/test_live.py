@@ -256,3 +256,68 @@ async def test_what_happened_between_page_and_look_is_told(
     await lives.looks.say(look)
     heard = await his.hears("Between.")
     assert "First.</p>" not in heard
+
+
+async def test_who_is_asked_hears_it_and_who_asked_hears_the_answer(
+    world: World, processes: Processes
+) -> None:
+    riverina, priya, tom = await team(world)
+    uma = await riverina.expert("Uma Iyer")
+    receipt = await world.customer("Colleen Barber", "2701").writes("It drops.")
+    lives = processes()
+    hers, his, others = [await sit(lives, each) for each in (priya, tom, uma)]
+    ask = await priya.asks(receipt.case_id, "Mast or tower?")
+    heard = await others.hears("asks you")
+    assert "Priya asks you: Mast or tower?" in heard
+    assert '<span class="count" id="count-asks">1</span>' in heard
+    await uma.helps(ask.id, "A mast.")
+    await hers.hears("Uma answered: Mast or tower?")
+    await others.hears('<span class="count" id="count-asks">0</span>')
+    assert "Mast" not in his.all and "asks you" not in hers.all
+
+
+async def test_the_list_of_asks_hears_of_every_ask_as_its_reader_sees_it(
+    world: World, processes: Processes
+) -> None:
+    riverina, priya, tom = await team(world)
+    uma = await riverina.expert("Uma Iyer")
+    receipt = await world.customer("Colleen Barber", "2701").writes("It drops.")
+    lives = processes()
+    his = await sit(lives, tom, browser="his")
+    await lives.looks.say(Look(riverina.id, tom.id, "Tom", "his", "1", list="asks"))
+    ask = await priya.asks(receipt.case_id, "Mast or tower?")
+    heard = await his.hears(f'id="ask-{ask.id}"')
+    assert 'data-into="#rows-asks-others"' in heard and "waits for the team" in heard
+    await uma.accepts(ask.id)
+    await his.hears("Uma has it")
+
+
+async def test_who_speaks_a_language_is_told_when_they_come(
+    world: World, processes: Processes
+) -> None:
+    riverina, _, _ = await team(world)
+    mei = await riverina.expert("Mei Lin", languages=["zh"], present=False, capacity=1)
+    await mei.comes()
+    await world.customer("Bo", "2701", language="zh").writes("Hello")
+    await mei.is_now("away")
+    await world.customer("Li", "2701", language="zh").writes("Hello")
+    lives = processes()
+    hers = await sit(lives, mei)
+    await mei.comes()
+    await hers.hears('id="count-asks">2<')
+
+
+async def test_whoever_promised_is_warned_and_a_teammate_is_not(
+    world: World, processes: Processes
+) -> None:
+    riverina, priya, _ = await team(world)
+    receipt = await world.customer("Colleen Barber", "2701").writes("It drops.")
+    await priya.answers(receipt.case_id)
+    promise = await priya.promises(receipt.case_id, "Ring with a fix", minutes=30)
+    uma = await riverina.expert("Uma Iyer")
+    lives = processes()
+    hers, others = await sit(lives, priya), await sit(lives, uma)
+    world.clock[0] = promise.warn_at
+    await world.tick()
+    await hers.hears("Due in 10 min: Ring with a fix")
+    assert "Ring with a fix" not in others.all

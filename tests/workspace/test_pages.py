@@ -325,7 +325,7 @@ async def test_a_tab_that_says_goodbye_does_not_bring_its_expert_back(site: Site
         assert not await is_lost(tx, expert.id)
 
 
-async def test_a_manager_sees_four_places_with_an_icon_each_and_a_phone_in_groups(
+async def test_a_manager_sees_five_places_with_an_icon_each_and_a_phone_in_groups(
     site: Site,
 ) -> None:
     riverina = await site.world.community("Riverina", ["2701"])
@@ -335,5 +335,5 @@ async def test_a_manager_sees_four_places_with_an_icon_each_and_a_phone_in_group
     page = (await mia.client.get(f"/workspace/threads/{receipt.thread_id}")).text
     assert "+61 491 570 156" in page and "<dd>+61491570156" not in page
     rail = page.split('id="rail-mine"')[1].split("</nav>")[0]
-    icons = re.findall(r"#i-(\w+)", rail)[:4]
-    assert icons == ["person", "home", "calendar", "people"]
+    icons = re.findall(r"#i-(\w+)", rail)[:5]
+    assert icons == ["person", "home", "hand", "calendar", "people"]

@@ -16,6 +16,8 @@ export function begin() {
     event.preventDefault();
     send(event.target);
   });
+  document.addEventListener("change", (event) => event.target.matches("#mode-ask, #ask-topic") && sayWhom());
+  document.addEventListener("click", (event) => useAgain(event.target.closest("[data-uses]")));
   addEventListener("pagehide", keepNow);
 }
 
@@ -23,7 +25,27 @@ export function focusMode(mode) {
   const radio = document.getElementById(`mode-${mode}`);
   if (!radio) return;
   radio.checked = true;
+  radio.dispatchEvent(new Event("change", { bubbles: true }));
   document.getElementById(`t-${mode}`).focus();
+}
+
+// Whom an ask would go to now: said before one asks.
+export async function sayWhom() {
+  const panel = document.querySelector(".panel--ask");
+  if (!document.getElementById("mode-ask")?.checked) return;
+  const topic = encodeURIComponent(document.getElementById("ask-topic").value);
+  const answer = await fetch(`${panel.getAttribute("action")}/whom?topic=${topic}`).catch(() => null);
+  if (answer?.ok && panel.isConnected) panel.querySelector("#ask-whom").textContent = await answer.text();
+}
+
+// What a teammate answered goes into the reply, what nobody answered into another ask: after what stands there.
+function useAgain(button) {
+  const words = button && document.getElementById(button.dataset.uses)?.textContent;
+  if (!words) return;
+  focusMode(button.dataset.in);
+  const textarea = document.getElementById(`t-${button.dataset.in}`);
+  textarea.value = textarea.value.trim() ? `${textarea.value.trimEnd()}\n${words}` : words;
+  textarea.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 function ask(address, method, body, headers = {}) {
@@ -56,7 +78,7 @@ function state(words) {
 }
 
 function sendByKey(event) {
-  if (event.key !== "Enter" || event.isComposing || !event.target.matches(".panel textarea")) return;
+  if (event.key !== "Enter" || event.isComposing || !event.target.matches(".panel textarea, .ask__text")) return;
   const enterSends = "enterSends" in document.body.dataset && !event.shiftKey;
   if (!(event.ctrlKey || event.metaKey || enterSends)) return;
   event.preventDefault();
@@ -79,7 +101,7 @@ async function send(panel) {
 async function sent(panel, turn) {
   notSent = "";
   panel.querySelector("textarea").value = "";
-  panel.querySelector("[data-files]").replaceChildren();
+  panel.querySelector("[data-files]")?.replaceChildren();
   panel.querySelector('[name="key"]').value = crypto.randomUUID();
   document.getElementById("said").replaceChildren();
   state("");

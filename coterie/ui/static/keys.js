@@ -1,6 +1,6 @@
 // Single keys and the palette. They never fire in a text field, and not at all where somebody has switched them off.
 import { focusMode } from "./composer.js";
-import { rows } from "./list.js";
+import { askAtHand, rows } from "./list.js";
 
 let afterG = false;
 
@@ -9,6 +9,10 @@ export const verbs = {
   k: () => step(-1),
   r: () => focusMode("reply"),
   i: () => focusMode("note"),
+  h: () => focusMode("ask"),
+  a: () => press("a"),
+  d: () => press("d"),
+  t: () => press("t"),
   e: () => press("e"),
   o: () => press("o"),
   p: () => press("p"),
@@ -16,6 +20,7 @@ export const verbs = {
   "?": () => document.getElementById("keys").showModal(),
   gm: () => go("/workspace#list"),
   gc: () => go("/workspace/community#list"),
+  gh: () => go("/workspace/asks#list"),
   gl: () => (document.querySelector(".list .row[aria-current]") ?? rows()[0])?.focus(),
   ga: () => document.getElementById("context").focus(),
   gt: () => document.querySelector(".log")?.focus(),
@@ -63,8 +68,11 @@ function step(by) {
   next?.click();
 }
 
+// With several asks in a thread, the one that the address names.
 function press(key) {
-  document.querySelector(`[data-key="${key}"]`)?.click();
+  const card = document.getElementById(`card-${askAtHand()}`);
+  const place = card?.querySelector(`[data-key="${key}"]`) ?? document.querySelector(`[data-key="${key}"]`);
+  place?.click();
 }
 
 function go(where) {

@@ -22,10 +22,16 @@ export function rows() {
   return [...document.querySelectorAll(".list .row")];
 }
 
+// Which ask of the open thread one came for, as the address says.
+export function askAtHand() {
+  return new URL(location.href).searchParams.get("ask") ?? "";
+}
+
 export function markCurrent() {
   const open = document.getElementById("thread")?.dataset.thread;
+  const ask = askAtHand();
   for (const row of rows()) {
-    if (row.dataset.thread === open) row.setAttribute("aria-current", "true");
+    if (row.dataset.thread === open && (row.dataset.ask ?? ask) === ask) row.setAttribute("aria-current", "true");
     else row.removeAttribute("aria-current");
   }
 }
@@ -106,13 +112,23 @@ function sayFresh() {
 }
 
 export function unread() {
-  const place = document.getElementById("rail-mine");
+  asks();
   const waiting = document.querySelectorAll('.list[data-list="mine"] .row--unread').length;
-  if (!place || !document.querySelector('.list[data-list="mine"]')) return;
-  place.querySelector(".unread")?.remove();
+  if (!document.querySelector('.list[data-list="mine"]')) return;
   document.title = (waiting ? `(${waiting}) ` : "") + document.title.replace(/^\(\d+\) /, "");
-  if (!waiting) return;
-  const badge = Object.assign(document.createElement("span"), { className: "unread", textContent: waiting });
-  badge.append(Object.assign(document.createElement("span"), { className: "vh", textContent: " unread" }));
-  place.append(badge);
+  badge("rail-mine", waiting, " unread");
+}
+
+// How many asks wait for this person stands in the tab, and so in the rail.
+function asks() {
+  badge("rail-asks", Number(document.getElementById("count-asks")?.textContent ?? 0), " wait for you");
+}
+
+function badge(id, number, words) {
+  const place = document.getElementById(id);
+  place?.querySelector(".unread")?.remove();
+  if (!place || !number) return;
+  const made = Object.assign(document.createElement("span"), { className: "unread", textContent: number });
+  made.append(Object.assign(document.createElement("span"), { className: "vh", textContent: words }));
+  place.append(made);
 }

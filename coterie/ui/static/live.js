@@ -3,7 +3,7 @@
 // say where they want to be (`data-into`, `data-leaves`, `data-fresh`): list.js moves them when it is time.
 import { htmx } from "./app.js";
 
-const listeners = { thread: [], presence: [], applied: [] };
+const listeners = { thread: [], presence: [], told: [], applied: [] };
 
 export function on(what, listener) {
   listeners[what].push(listener);
@@ -21,7 +21,7 @@ export async function apply(html) {
   if (swaps.childElementCount) {
     await htmx.swap({ text: swaps.innerHTML, sourceElement: document.body, target: document.body, swap: "none" });
   }
-  for (const element of stale) listeners[element.dataset.stale].forEach((listener) => listener(element.id));
+  for (const element of stale) listeners[element.dataset.stale].forEach((listener) => listener(element.id, element.dataset));
   listeners.applied.forEach((listener) => listener());
   pinned.forEach((log) => (log.scrollTop = 0));
 }

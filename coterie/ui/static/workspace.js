@@ -11,6 +11,8 @@ import { toast } from "./toast.js";
 
 let shown = location.pathname;
 let refreshing = null;
+let focuses = ""; // where somebody wants to write, as soon as it is here
+const told = new Set(); // what has passed by here already
 
 function hear(said) {
   if (said.kind === "online") document.getElementById("offline").hidden = said.online;
@@ -77,7 +79,16 @@ function opened() {
   looks.say();
   read();
   document.getElementById("unread-line")?.scrollIntoView({ block: "center" });
+  showAsk();
+  composer.sayWhom();
   watchLog();
+}
+
+// The address may name an ask of the thread: that is what one came for.
+function showAsk() {
+  const card = document.getElementById(`card-${list.askAtHand()}`);
+  card?.scrollIntoView({ block: "center" });
+  card?.querySelector("textarea")?.focus();
 }
 
 // What this person has seen is read: said once the page is looked at.
@@ -138,6 +149,29 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   for (const said of document.querySelectorAll("#said [data-toast]")) tellOnce(said);
 });
 
+// Whoever has accepted writes next: beside the list, in the card of the ask.
+async function answerAt({ opensThread, focuses: wanted }) {
+  focuses = wanted;
+  const { pathname } = new URL(opensThread, location.href);
+  if (pathname === shown) focusWanted();
+  else await open(opensThread);
+}
+
+function focusWanted() {
+  const textarea = focuses && document.getElementById(focuses);
+  if (!textarea) return;
+  focuses = "";
+  textarea.scrollIntoView({ block: "center" });
+  textarea.focus();
+}
+
+// Somebody asks, answers or thanks; a promise is soon due: said once, with the way there.
+function tell(id, { words, href }) {
+  if (told.has(id)) return;
+  told.add(id);
+  toast(words, { words: "Open", run: () => open(href) });
+}
+
 // A verb answers with a toast, and with the way back where there is one.
 function tellOnce(said) {
   const dialog = document.getElementById("dialog");
@@ -146,6 +180,7 @@ function tellOnce(said) {
   const undo = said.querySelector("button");
   toast(said.dataset.toast, undo && { words: undo.textContent, run: () => undo.click() });
   said.removeAttribute("data-toast");
+  if (said.dataset.opensThread) answerAt(said.dataset);
 }
 
 document.getElementById("dialog").addEventListener("close", (event) => event.target.replaceChildren());
@@ -153,6 +188,8 @@ document.addEventListener("visibilitychange", read);
 
 live.on("thread", refresh);
 live.on("presence", refreshPresence);
+live.on("told", tell);
+live.on("applied", focusWanted);
 composer.begin();
 keys.begin();
 list.begin();
