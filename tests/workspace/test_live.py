@@ -195,6 +195,8 @@ async def test_a_distinct_view_is_painted_once(
     monkeypatch.setattr(fragments, "macro", counted)
     lives = processes()
     desks = [await sit(lives, priya, browser=f"browser {n}") for n in range(5)]
+    while any(room.joining for room in lives.rooms.values()):
+        await asyncio.sleep(0.01)
     await world.customer("Colleen Barber", "2701").writes("It drops.")
     for each in desks:
         await each.hears("It drops.")
