@@ -80,12 +80,16 @@ class Marks:
 
 
 class EpisodeShown(Shown):
-    """One burst of contact. `answer_by` is the channel's promise, `time_given` what the queue told the customer."""
+    """One burst of contact. `answer_by` is the channel's promise, `time_given` what the queue told the customer.
+
+    `guest_id` is an expert of another community who serves it meanwhile; then nobody of its own attends it.
+    """
 
     id: str
     channel: Channel
     state: EpisodeState
     attending_id: str | None
+    guest_id: str | None
     opened_at: Time
     waiting_since: Time | None
     answer_by: Time | None

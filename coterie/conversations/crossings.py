@@ -4,6 +4,7 @@ The case never moves: its community, its owner and its thread stay the home's. O
 by people, for a vulnerable customer who has agreed to it.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from coterie.communities import queries as communities
@@ -30,12 +31,13 @@ async def start(tx: Tx, now: datetime, case: Case, new: Crossing) -> None:
     tell(tx, now, case, new, "crossing_started", seconds=seconds)
 
 
-async def end(tx: Tx, now: datetime, crossing: Crossing, why: str) -> None:
+async def end(tx: Tx, now: datetime, crossing: Crossing, why: str) -> Crossing:
     """It is over. Where the guest still stands in an episode, routing takes it back."""
     await queries.end_crossing(tx, now, crossing.id, why)
     case = (await file_of(tx, crossing.case_id)).case
     seconds = (now - crossing.started_at).total_seconds()
     tell(tx, now, case, crossing, "crossing_ended", why=why, seconds=seconds)
+    return replace(crossing, ended_at=now, ended_why=why)
 
 
 def tell(

@@ -1,12 +1,13 @@
 """May this viewer see this thread, this case? What is another community's does not exist for them.
 
-A thread is for the members of its customer's home, and of a community where a case of it is open or in watch. A planner
-sees communities, not what customers wrote.
+A thread is for the members of its customer's home, and of a community where a case of it is open or in watch. A guest
+sees the thread and the case that they serve, as long as their crossing lasts. A planner sees communities, not what
+customers wrote.
 """
 
 from collections.abc import Collection
 
-from coterie.conversations import merge_queries, promise_queries, queries
+from coterie.conversations import crossing_queries, merge_queries, promise_queries, queries
 from coterie.conversations.model import Case, Message, Promise, Thread
 from coterie.customers import household_queries
 from coterie.customers import merge_queries as customer_merges
@@ -43,19 +44,30 @@ async def reads_thread(tx: Tx, viewer: Viewer, thread: Thread) -> bool:
     if reads(viewer, thread.community_id):
         return True
     cases = await queries.cases_of_thread(tx, thread.id)
-    return any(case.state != "closed" and reads(viewer, case.community_id) for case in cases)
+    if any(case.state != "closed" and reads(viewer, case.community_id) for case in cases):
+        return True
+    guest = viewer.expert_id
+    return guest is not None and await crossing_queries.serves_thread(tx, thread.id, guest)
+
+
+async def reads_case(tx: Tx, viewer: Viewer, community_id: str, case_id: str) -> bool:
+    """What belongs to a case: for its community, and its guest."""
+    if reads(viewer, community_id):
+        return True
+    guest = viewer.expert_id
+    return guest is not None and await crossing_queries.serves(tx, case_id, guest)
 
 
 async def access_case(tx: Tx, viewer: Viewer, case_id: str) -> Case:
     case = await queries.case(tx, case_id) if is_id(case_id) else None
-    if case is None or not reads(viewer, case.community_id):
+    if case is None or not await reads_case(tx, viewer, case.community_id, case.id):
         raise NotFound("There is no such case.")
     return case
 
 
 async def access_message(tx: Tx, viewer: Viewer, message_id: str) -> Message:
     message = await queries.message(tx, message_id) if is_id(message_id) else None
-    if message is None or not reads(viewer, message.community_id):
+    if message is None or not await reads_case(tx, viewer, message.community_id, message.case_id):
         raise NotFound("There is no such message.")
     return message
 

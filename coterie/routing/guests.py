@@ -145,8 +145,7 @@ async def end_when_due(tx: Tx, now: datetime, crossing_id: str) -> None:
 async def end_care(tx: Tx, now: datetime, case_id: str, by_id: str, *, leads: bool) -> Crossing:
     """End a special care by hand."""
     crossing = await crossings.to_end_care(tx, case_id, by_id, leads=leads)
-    await send_home(tx, now, crossing, "by_hand")
-    return crossing
+    return await send_home(tx, now, crossing, "by_hand")
 
 
 async def end_care_of_customer(tx: Tx, now: datetime, customer_id: str, why: str) -> None:
@@ -157,10 +156,11 @@ async def end_care_of_customer(tx: Tx, now: datetime, customer_id: str, why: str
             await send_home(tx, now, crossing, why)
 
 
-async def send_home(tx: Tx, now: datetime, crossing: Crossing, why: str) -> None:
+async def send_home(tx: Tx, now: datetime, crossing: Crossing, why: str) -> Crossing:
     """The crossing is over, and what its guest still has comes home."""
-    await crossings.end(tx, now, crossing, why)
+    ended = await crossings.end(tx, now, crossing, why)
     await take_back(tx, now, crossing)
+    return ended
 
 
 async def take_back(tx: Tx, now: datetime, crossing: Crossing) -> None:

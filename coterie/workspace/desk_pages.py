@@ -43,9 +43,9 @@ async def follow(desk: Desk) -> Response:
     known = whole(given, newest)
     after = newest if known is None else known
     browser = desk.request.query_params.get("browser", "")[:64]
-    return Stream(
-        desk.house.hub, partial(sit_down, desk.house, desk.me, desk.reader.zone, browser, after)
-    )
+    leads = desk.viewer.leads(desk.me.community_id)
+    seat = partial(sit_down, desk.house, desk.me, desk.reader.zone, browser, after, leads)
+    return Stream(desk.house.hub, seat)
 
 
 @at_desk

@@ -39,6 +39,7 @@ class Desk:
     open: set[str] = field(default_factory=set)
     lists: set[str] = field(default_factory=set)
     """Which lists its tabs show: mine, community, asks."""
+    leads: bool = False
 
 
 @dataclass(slots=True)
@@ -57,6 +58,8 @@ class Change:
     waiting: dict[str, int] = field(default_factory=dict)
     """How many asks wait for those to whom something about asks has happened."""
     told: list[Told] = field(default_factory=list)
+    warned: tuple[int, int] | None = None
+    """Of how many conversations how many went to the buddy, where that is too much."""
 
     def concerns(self, desk: Desk) -> bool:
         """Whether a desk may show anything of it. Most don't, so most are asked no more than this."""
@@ -64,6 +67,7 @@ class Change:
             desk.expert_id in self.people
             or "community" in desk.lists
             or (self.asks and "asks" in desk.lists)
+            or (desk.leads and self.warned is not None)
             or not self.touched.isdisjoint(desk.mine)
             or not self.touched.isdisjoint(desk.open)
         )
@@ -99,7 +103,12 @@ async def load(tx: Tx, batch: Sequence[Event]) -> Change:
         asks=passing.asks,
         waiting=passing.waiting,
         told=passing.told,
+        warned=next((share_of(e) for e in batch if e.kind == "overflow_warned"), None),
     )
+
+
+def share_of(warning: Event) -> tuple[int, int]:
+    return int(warning.values["episodes"]), int(warning.values["overflowed"])
 
 
 def delivered(event: Event) -> bool:
@@ -120,6 +129,21 @@ def fragments(change: Change, desk: Desk, paint: "Painter") -> list[str]:
     told.extend(of_asks(change, desk, paint))
     if desk.expert_id in change.experts:
         told.append('<i id="stale-presence" data-stale="presence"></i>')
+    if desk.leads and change.warned:
+        told.append(macro("warning")(change.warned, desk.community_id))
+    return told
+
+
+def fragments_for_guest(change: Change, desk: Desk, paint: "Painter") -> list[str]:
+    """What one desk gets of a change in another community: the conversations that its expert serves as a guest."""
+    told: list[str] = []
+    for view, carriers in change.threads:
+        if desk.expert_id in carriers:
+            turns = [turn for turn in change.turns if turn.thread_id == view.id]
+            told.extend(paint.turn(turn, desk.zone) for turn in turns)
+        if desk.expert_id in carriers or view.id in desk.mine:
+            told.extend(own_row(view, carriers, desk, paint))
+            told.extend(STALE % thread_id for thread_id in desk.open & {view.id})
     return told
 
 
@@ -141,14 +165,20 @@ STALE = '<i id="stale-%s" data-stale="thread"></i>'
 def rows_of(
     view: ThreadView, carriers: frozenset[str | None], desk: Desk, paint: "Painter"
 ) -> Iterable[str]:
+    yield from own_row(view, carriers, desk, paint)
+    if "community" in desk.lists:
+        yield paint.team_row(view, desk.zone)
+
+
+def own_row(
+    view: ThreadView, carriers: frozenset[str | None], desk: Desk, paint: "Painter"
+) -> Iterable[str]:
     if desk.expert_id in carriers:
         desk.mine.add(view.id)
         yield paint.row(rules.row(view, desk.expert_id, paint.now), desk.zone, "mine")
     elif view.id in desk.mine:
         desk.mine.discard(view.id)
         yield f'<li id="mine-{view.id}" data-gone></li>'
-    if "community" in desk.lists:
-        yield paint.team_row(view, desk.zone)
 
 
 class Painter:

@@ -10,12 +10,21 @@ from weakref import WeakKeyDictionary
 
 import structlog
 
+from coterie.conversations import crossing_queries
 from coterie.kit import events
+from coterie.kit.db import Tx
 from coterie.kit.events import Event
 from coterie.kit.house import House
 from coterie.kit.live import Hub, sse
 from coterie.workspace import queries
-from coterie.workspace.fragments import Desk, Painter, faces, fragments, load
+from coterie.workspace.fragments import (
+    Desk,
+    Painter,
+    faces,
+    fragments,
+    fragments_for_guest,
+    load,
+)
 from coterie.workspace.looks import Look, Looks
 
 MOST_MISSED = 500
@@ -36,6 +45,10 @@ class Room:
         self.desks: set[Desk] = set()
         self.joining: list[Desk] = []
         self.happened: list[Event] = []
+        self.abroad: list[Event] = []
+        """What happened in other communities' streams to what members of this one serve as guests."""
+        self.guests: dict[str, Callable[[], None]] = {}
+        """The threads that they serve so, each with what ends our following it."""
         self.task: asyncio.Task[None] | None = None
         self.closed = closed
         self.told_waiting = -1
@@ -44,7 +57,12 @@ class Room:
         self.leave_hub = house.hub.follow(community_id, self.hear)
 
     def hear(self, batch: Sequence[Event]) -> None:
-        self.happened.extend(batch)
+        """Our own stream; and what names us in another's."""
+        self.happened.extend(event for event in batch if event.stream_id == self.community_id)
+        self.hear_abroad(batch)
+
+    def hear_abroad(self, batch: Sequence[Event]) -> None:
+        self.abroad.extend(event for event in batch if event.stream_id != self.community_id)
         self.wake()
 
     def join(self, desk: Desk) -> Callable[[], None]:
@@ -66,6 +84,8 @@ class Room:
             self.joining.remove(desk)
         if not self.desks and not self.joining:
             self.leave_hub()
+            for leave in self.guests.values():
+                leave()
             if self.counting:
                 self.counting.cancel()
             self.closed()
@@ -77,13 +97,16 @@ class Room:
     async def work(self) -> None:
         """Work off who joined and what happened, until there is neither."""
         try:
-            while self.joining or self.happened or self.count_now:
+            while self.joining or self.happened or self.abroad or self.count_now:
                 while self.joining:
                     await self.let_in(self.joining[0])
                 if self.happened:
                     batch, self.happened = self.happened, []
                     await self.tell(batch, self.desks)
                     self.count_soon(batch)
+                if self.abroad:
+                    batch, self.abroad = self.abroad, []
+                    await self.tell_guests(batch)
                 if self.count_now:
                     await self.count()
         except Exception:  # the edge of a background task: whoever could not be told comes back
@@ -95,6 +118,7 @@ class Room:
     def send_away(self) -> None:
         """What could not be told must be resumed: end the streams."""
         self.happened.clear()
+        self.abroad.clear()
         for desk in [*self.desks, *self.joining]:
             desk.subscriber.close()
 
@@ -102,10 +126,12 @@ class Room:
         async with self.house.read() as tx:
             desk.mine = set(await queries.mine(tx, self.community_id, desk.expert_id))
             missed = await events.after(tx, self.community_id, desk.after, MOST_MISSED + 1)
+            # Of what a guest serves, which is in another stream, its cursor tells nothing.
+            returns = desk.expert_id in await self.follow_guests(tx) and desk not in self.desks
         if desk in self.joining:
             self.joining.remove(desk)
             self.desks.add(desk)
-        if len(missed) > MOST_MISSED:
+        if len(missed) > MOST_MISSED or returns:
             desk.subscriber.offer(sse("", self.house.hub.heads.get(self.community_id), "stale"))
         elif missed:
             await self.tell(missed, {desk})
@@ -119,6 +145,27 @@ class Room:
             if told or change.last - desk.after >= SILENT_FOR:
                 desk.after = change.last
                 desk.subscriber.offer(sse("\n".join(told), change.last))
+
+    async def follow_guests(self, tx: Tx) -> set[str]:
+        """Follow the threads that members of this community serve as guests now; who they are."""
+        served = await crossing_queries.threads_of_guests(tx, self.community_id)
+        for thread_id in self.guests.keys() - served.keys():
+            self.guests.pop(thread_id)()
+        for thread_id in served.keys() - self.guests.keys():
+            self.guests[thread_id] = self.house.hub.follow(thread_id, self.hear_abroad)
+        return set(served.values())
+
+    async def tell_guests(self, batch: Sequence[Event]) -> None:
+        """Only guests are told of what is another community's."""
+        async with self.house.glance() as tx:
+            if any(event.kind.startswith("crossing_") for event in batch):
+                await self.follow_guests(tx)
+            change = await load(tx, batch)
+        paint = Painter(self.house.now())
+        for desk in list(self.desks):
+            told = fragments_for_guest(change, desk, paint)
+            if told:
+                desk.subscriber.offer(sse("\n".join(told)))
 
     def count_soon(self, batch: Sequence[Event]) -> None:
         """How many wait is everybody's business, so it is told seldom."""

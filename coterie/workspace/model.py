@@ -10,11 +10,13 @@ from coterie.conversations.model import Promise
 
 
 class Group(StrEnum):
-    """The three parts of a list: who waits on whom."""
+    """The parts of a list: who waits on whom."""
 
     WAITING = "waiting"
     WAITS = "waits"
     QUIET = "quiet"
+    GUEST = "guest"
+    """Customers of another community whom one serves as a guest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,15 @@ class Matter:
     """Who gave it to its owner, and has it back perhaps."""
     brief: str | None = None
     brief_read_at: datetime | None = None
+    home: str = ""
+    """The community that the case belongs to."""
+    guest_id: str | None = None
+    """Who of another community serves it now, by a crossing."""
+    guest: str | None = None
+    guest_of: str | None = None
+    crossing: str | None = None
+    crossing_reason: str | None = None
+    crossing_ends_at: datetime | None = None
 
     def new_to(self, viewer_id: str | None) -> bool:
         """It was handed to this person, who has not opened it yet."""
@@ -117,6 +128,8 @@ class Row:
     at: datetime | None = None
     handed_by: str = ""
     """Who has just handed it over; empty once its brief was read."""
+    home: str = ""
+    """Whose customer it is, for a guest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -507,6 +520,10 @@ class ThreadPage:
     topics: tuple[str, ...] = ()
     """What the team may be asked about."""
     topic: str = ""
+    guest: bool = False
+    """Whether who looks is a guest on the case at hand."""
+    crossing: tuple[str, ...] = ()
+    """What crosses the boundary for it, in sentences."""
 
     @property
     def matters(self) -> tuple[Matter, ...]:

@@ -54,6 +54,7 @@ async def show(desk: Desk, name: str, page: ThreadPage | None = None) -> Respons
         listed = await list_of(tx, desk, name)
         carried = await screen.load_of(tx, desk.me, desk.now)
         back = None if page else await screen.back(tx, desk.me, desk.now)
+        warned = await screen.warned(tx, desk.viewer, desk.me, desk.now)
     return html(
         "workspace/html/page.html",
         frame=screen.frame(desk.me, desk.viewer, name, listed.asks),
@@ -61,6 +62,7 @@ async def show(desk: Desk, name: str, page: ThreadPage | None = None) -> Respons
         reader=desk.reader,
         list=listed,
         load=carried,
+        warned=warned,
         thread=page,
         back=back,
         after=after,

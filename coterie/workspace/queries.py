@@ -43,7 +43,7 @@ async def me(tx: Tx, account_id: str) -> Me | None:
 
 
 async def mine(tx: Tx, community_id: str, expert_id: str) -> list[str]:
-    """The threads of somebody's customers: they own an open or watched case of it, or attend it now."""
+    """The threads of somebody's customers: they own an open or watched case of it, or attend it now; and as a guest."""
     cursor = await tx.execute(
         """
         SELECT thread_id
@@ -53,6 +53,10 @@ async def mine(tx: Tx, community_id: str, expert_id: str) -> list[str]:
         SELECT thread_id
         FROM episodes
         WHERE community_id = %(community)s AND attending_id = %(expert)s AND state = 'attended'
+        UNION
+        SELECT thread_id
+        FROM crossings
+        WHERE expert_id = %(expert)s AND ended_at IS NULL
         """,
         {"community": community_id, "expert": expert_id},
     )
@@ -149,8 +153,9 @@ async def ask_views(tx: Tx, thread_ids: Sequence[str]) -> Asked:
                 WHERE u.thread_id = t.id AND u.number > t.our_read AND u.kind = 'customer'),
                m.kind, m.text, m.channel, m.author_id, w.name,
                k.id, k.title, k.state, k.owner_id, o.name, k.watch_ends_at, k.opened_at, k.spoken_at,
-               e.id, e.state, e.channel, e.attending_id, a.name, e.waiting_since, e.answer_by, e.time_given,
-               e.wake_at, e.waits_on, e.turn_at, p.due_at, p.made_at, g.name, h.brief, h.read_at
+               e.id, e.state, e.channel, n.id, a.name, e.waiting_since, e.answer_by, e.time_given,
+               e.wake_at, e.waits_on, e.turn_at, p.due_at, p.made_at, g.name, h.brief, h.read_at,
+               y.name, x.expert_id, q.name, b.name, x.kind, x.reason, x.ends_at
         FROM threads t
         JOIN customers c ON c.id = t.customer_id
         LEFT JOIN messages m ON m.thread_id = t.id AND m.number = t.last_number
@@ -158,7 +163,20 @@ async def ask_views(tx: Tx, thread_ids: Sequence[str]) -> Asked:
         LEFT JOIN cases k ON k.thread_id = t.id AND k.state <> 'closed'
         LEFT JOIN accounts o ON o.id = k.owner_id
         LEFT JOIN episodes e ON e.case_id = k.id AND e.state <> 'quiet'
-        LEFT JOIN accounts a ON a.id = e.attending_id
+        LEFT JOIN LATERAL (
+            SELECT CASE WHEN e.state = 'attended' THEN coalesce(e.attending_id, e.guest_id) END AS id
+        ) n ON true
+        LEFT JOIN accounts a ON a.id = n.id
+        LEFT JOIN communities y ON y.id = k.community_id
+        LEFT JOIN LATERAL (
+            SELECT expert_id, to_id, kind, reason, ends_at
+            FROM crossings
+            WHERE case_id = k.id AND ended_at IS NULL
+            ORDER BY kind
+            LIMIT 1
+        ) x ON true
+        LEFT JOIN accounts q ON q.id = x.expert_id
+        LEFT JOIN communities b ON b.id = x.to_id
         LEFT JOIN LATERAL (
             SELECT due_at, made_at
             FROM promises
@@ -282,9 +300,10 @@ async def load(
                count(*) FILTER (WHERE e.state = 'waiting_customer' AND e.turn_at < %(fresh_after)s),
                (SELECT capacity FROM experts WHERE id = %(expert)s)
         FROM episodes e
-        WHERE e.community_id = %(community)s
-          AND ((e.state = 'attended' AND e.attending_id = %(expert)s)
-               OR (e.state = 'waiting_customer' AND e.served_by = %(expert)s))
+        WHERE e.guest_id = %(expert)s
+           OR (e.community_id = %(community)s
+               AND ((e.state = 'attended' AND e.attending_id = %(expert)s)
+                    OR (e.state = 'waiting_customer' AND e.served_by = %(expert)s)))
         """,
         {"community": community_id, "expert": expert_id, "fresh_after": fresh_after},
     )

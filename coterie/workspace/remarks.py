@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from coterie.communities import queries as communities
-from coterie.conversations import handover_queries
-from coterie.conversations.model import Handover
+from coterie.conversations import crossing_queries, handover_queries
+from coterie.conversations import crossing_words as words_of_crossings
+from coterie.conversations.model import Crossing, Handover
 from coterie.kit.db import Tx
 from coterie.routing import words
 from coterie.routing.model import Decision
@@ -17,6 +18,7 @@ async def remarks(tx: Tx, thread_id: str) -> list[Remark]:
     told = await decided(tx, thread_id)
     told += [solved_remark(solved) for solved in await customer_queries.resolutions(tx, thread_id)]
     told += await handed(tx, thread_id)
+    told += await crossed(tx, thread_id)
     told += [said_remark(said) for said in await customer_queries.confirmations(tx, thread_id)]
     return sorted(told, key=lambda remark: remark.at)
 
@@ -75,6 +77,33 @@ def handed_remarks(handover: Handover, names: Mapping[str, str]) -> list[Remark]
         gave = f"{taker} gave it back to {giver}."
         back = gave if handover.reason == "by_hand" else f"It is back with {giver}."
         told.append(Remark(f"{handover.id}-back", handover.returned_at, "swap", back))
+    return told
+
+
+async def crossed(tx: Tx, thread_id: str) -> list[Remark]:
+    """Who of another community has served here, why, and that it came home."""
+    made = await crossing_queries.crossings_of_thread(tx, thread_id)
+    if not made:
+        return []
+    names = await communities.names(tx, sorted({each.expert_id for each in made}))
+    homes = {each.id: each.name for each in await communities.communities(tx)}
+    return [
+        remark
+        for each in made
+        for remark in crossed_remarks(
+            each, f"{rules.given(names.get(each.expert_id))} of {homes.get(each.to_id)}"
+        )
+    ]
+
+
+def crossed_remarks(crossing: Crossing, guest: str) -> list[Remark]:
+    """guest: Sam of Hunter"""
+    how = "by special care" if crossing.kind == "special_care" else "as a guest"
+    why = words_of_crossings.WHY[crossing.reason]
+    told = [Remark(crossing.id, crossing.started_at, "people", f"Went to {guest} {how}: {why}.")]
+    if crossing.ended_at:
+        back = f"At home again: {words_of_crossings.ENDED[crossing.ended_why or '']}."
+        told.append(Remark(f"{crossing.id}-back", crossing.ended_at, "home", back))
     return told
 
 

@@ -21,7 +21,8 @@ LANGUAGES = {
 
 def row(view: ThreadView, viewer_id: str | None, now: datetime) -> Row:
     """The line of a thread as `viewer_id` sees it; None sees it as nobody's own."""
-    matter = foremost(view.matters, viewer_id)
+    matter = foremost(seen(view.matters, viewer_id), viewer_id)
+    guest = matter is not None and is_guest(matter, viewer_id)
     group = group_of(matter, viewer_id)
     wait, since, until = waiting_words(view, matter, viewer_id)
     due_at, made_at = (matter and matter.next_due) or (None, None)
@@ -41,12 +42,25 @@ def row(view: ThreadView, viewer_id: str | None, now: datetime) -> Row:
         made_at=made_at,
         at=None if due_at else view.last_at,
         handed_by=given(matter.handed_by) if matter and matter.new_to(viewer_id) else "",
+        home=matter.home if matter and guest else "",
     )
 
 
+def is_guest(matter: Matter, viewer_id: str | None) -> bool:
+    return viewer_id is not None and matter.guest_id == viewer_id
+
+
+def seen(matters: Sequence[Matter], viewer_id: str | None) -> tuple[Matter, ...]:
+    """A guest has to do with what they serve and with nothing else."""
+    theirs = tuple(matter for matter in matters if is_guest(matter, viewer_id))
+    return theirs or tuple(matters)
+
+
 def carriers(view: ThreadView) -> frozenset[str | None]:
-    """Whose customer this is: theirs who own a case of it or attend an episode."""
-    return frozenset(each for m in view.matters for each in (m.owner_id, m.attending_id))
+    """Whose customer this is: theirs who own a case of it, attend an episode, or are its guest."""
+    return frozenset(
+        each for m in view.matters for each in (m.owner_id, m.attending_id, m.guest_id)
+    )
 
 
 def foremost(matters: Sequence[Matter], viewer_id: str | None) -> Matter | None:
@@ -74,6 +88,8 @@ def urgency(matter: Matter) -> float:
 
 
 def group_of(matter: Matter | None, viewer_id: str | None) -> Group:
+    if matter and is_guest(matter, viewer_id):
+        return Group.GUEST
     if matter is None or (matter.state is None and matter.promised_at is None):
         return Group.QUIET
     return Group.WAITING if on_viewer(matter, viewer_id) else Group.WAITS

@@ -1,11 +1,13 @@
 """The regions of the screen, put together from what the queries give."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from coterie.communities import absence_queries as absences
 from coterie.communities import queries as communities
-from coterie.conversations import promise_queries
+from coterie.conversations import crossing_queries, promise_queries
+from coterie.conversations import crossing_words as crossing_codes
 from coterie.conversations import queries as conversations
 from coterie.conversations.model import Promise
 from coterie.kit.access.viewer import Viewer
@@ -46,7 +48,12 @@ MODES = ("reply", "note", "ask")
 """What the composer writes. A draft opens it in its mode."""
 MOST_PROMISES = 8
 BACK = timedelta(days=7)
-MINE = {Group.WAITING: "Waiting on you", Group.WAITS: "You wait on somebody", Group.QUIET: "Quiet"}
+MINE = {
+    Group.WAITING: "Waiting on you",
+    Group.GUEST: "You help out as a guest",
+    Group.WAITS: "You wait on somebody",
+    Group.QUIET: "Quiet",
+}
 COMMUNITY = {
     Group.WAITING: "Waiting on us",
     Group.WAITS: "We wait on somebody",
@@ -150,6 +157,13 @@ def parts(name: str, rows: Sequence[Row], kept: Sequence[Group] = tuple(Group)) 
     )
 
 
+async def warned(tx: Tx, viewer: Viewer, me: Me, now: datetime) -> tuple[int, int] | None:
+    """What who leads is warned of: of how many conversations how many went to the buddy."""
+    if not viewer.leads(me.community_id):
+        return None
+    return await crossing_queries.warned_since(tx, me.community_id, now - timedelta(hours=1))
+
+
 async def load_of(tx: Tx, me: Me, now: datetime) -> Load:
     """What this expert carries, by the weights of their community."""
     community = await communities.community(tx, me.community_id)
@@ -165,7 +179,8 @@ async def thread_page(
     after = await queries.cursor(
         tx, me.community_id
     )  # first, so that nothing falls between page and stream
-    view = (await queries.views(tx, [thread_id]))[0]
+    whole = (await queries.views(tx, [thread_id]))[0]
+    view = replace(whole, matters=rules.seen(whole.matters, me.id))
     about = await customer_queries.about(tx, view.customer_id)
     assert about is not None  # a thread has a customer
     turns = await queries.turns(tx, thread_id, limit=PAGE)
@@ -176,7 +191,7 @@ async def thread_page(
     case = await conversations.case(tx, matter.case_id) if matter else None
     return ThreadPage(
         view=view,
-        community=me.community,
+        community=next((h.community for h in about.homes if not h.until), me.community),
         about=about,
         matter=matter,
         standing=standing(matter, reader, covered),
@@ -194,6 +209,8 @@ async def thread_page(
         handed=await absence_queries.handed(tx, matter.case_id) if matter else None,
         topics=await ask_screen.topics(tx, me, case),
         topic=case.topic if case else "",
+        guest=matter is not None and rules.is_guest(matter, me.id),
+        crossing=crossing_words(matter, me.id, reader),
     )
 
 
@@ -248,6 +265,33 @@ def standing(matter: Matter | None, reader: Reader, covered: Covered | None = No
     if matter.watch_ends_at:
         said.append(f"solved, watched until {lower_first(reader.day(matter.watch_ends_at))}")
     return ", ".join(said)
+
+
+def crossing_words(matter: Matter | None, viewer_id: str, reader: Reader) -> tuple[str, ...]:
+    """What crosses the boundary for this case: for its guest whose it is, for the home who serves it, and until when."""
+    if matter is None or matter.crossing_ends_at is None:
+        return ()
+    ends = reader.moment(matter.crossing_ends_at)
+    if matter.crossing == "special_care":
+        home, there = (
+            f"{rules.given(matter.guest)} of {matter.guest_of} serves this case by special care",
+            f"A customer of {matter.home}, whom you serve by special care",
+        )
+        until = f"It ends by itself, {ends}."
+    else:
+        home, there = (
+            f"{rules.given(matter.guest)} of {matter.guest_of} answers meanwhile",
+            f"A customer of {matter.home}. You answer meanwhile",
+        )
+        until = f"It goes home by itself when the conversation rests, {ends} at the latest."
+    why = crossing_codes.WHY[matter.crossing_reason or ""]
+    owner = f"{matter.owner} owns the case."
+    if not rules.is_guest(matter, viewer_id):
+        return (f"{home}: {why}.", until)
+    return (
+        f"{there}: {why}. {owner}",
+        f"{until} You see this conversation until then, and nothing else of theirs.",
+    )
 
 
 def whose(matter: Matter, reader: Reader, covered: Covered | None) -> str:

@@ -27,13 +27,19 @@ STREAM_LASTS_S = 600
 
 
 async def sit_down(
-    house: House, me: Me, zone: tzinfo, browser: str, after: int, subscriber: Subscriber
+    house: House,
+    me: Me,
+    zone: tzinfo,
+    browser: str,
+    after: int,
+    leads: bool,
+    subscriber: Subscriber,
 ) -> Callable[[], Awaitable[None]]:
     """Somebody has the workspace open in one more browser. The answer is their going."""
     async with house.read() as tx:
         await queries.found_again(tx, [me.id])
     ends = asyncio.get_running_loop().call_later(STREAM_LASTS_S, subscriber.close)
-    desk = fragments.Desk(subscriber, browser, me.id, me.community_id, zone, after)
+    desk = fragments.Desk(subscriber, browser, me.id, me.community_id, zone, after, leads=leads)
     leave = live_of(house).join(desk)
     return partial(get_up, house, me.id, ends, leave)
 

@@ -116,6 +116,14 @@ async def seeded(site: Site, url: str) -> Served:
         ask = {"topic": "billing", "text": "Who knows?"}
         made = await site.call("POST", f"{API}/cases/{case_id}/asks", mate, ask)
         ids.setdefault("asks", []).append(made.json["id"])
+    care = {"vulnerable": True, "special_care": True}
+    await site.call("PUT", f"{API}/customers/{ids['customers'][0]}/care", mate, care)
+    begun = {
+        "expert_id": site.mates["South"].id,
+        "reason": "trust",
+        "until": soon.isoformat(),
+    }
+    await site.call("POST", f"{API}/cases/{ids['cases'][0]}/care", mate, begun)
     away = {"from": soon.isoformat(), "to": (soon + timedelta(days=9)).isoformat(), "why": "leave"}
     path = f"{API}/experts/{site.mates['North'].id}/absences"
     ids["absences"] = [(await site.call("POST", path, mate, away)).json["id"]]

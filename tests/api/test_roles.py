@@ -53,6 +53,8 @@ LEAVING = {
     "manager": (NO, GONE),
     "coach": (NO, GONE),
 }
+CARED = expect(409, lead=DONE, admin=409, planner=409, outsider=409)
+"""What the owner of a case decides, or who leads its community."""
 PINNED = {
     **expect(NO, planner=NO, outsider=NO),
     "manager": (DONE, GONE),
@@ -99,7 +101,13 @@ ROUTES: dict[tuple[str, str], tuple[Expected, Any]] = {
     ("PUT", "/asks/{id}/answer"): (WORKED, {"text": "A mast."}),
     ("PUT", "/asks/{id}/withdrawal"): (ASKED_BY_ANOTHER, None),
     ("PUT", "/asks/{id}/thanks"): (ASKED_BY_ANOTHER, None),
+    ("POST", "/cases/{id}/care"): (
+        CARED,
+        {"expert_id": "{guest}", "reason": "trust", "until": SOON},
+    ),
+    ("DELETE", "/cases/{id}/care"): (CARED, None),
     ("GET", "/customers/{id}"): (WRITTEN, None),
+    ("PUT", "/customers/{id}/care"): (WRITTEN, {"vulnerable": True, "special_care": True}),
     ("GET", "/customers/{id}/home"): (WRITTEN, None),
     ("PUT", "/customers/{id}/pin"): (PINNED, {"community_id": "{community}", "why": "Asked for it."}),
     ("DELETE", "/customers/{id}/pin"): (PINNED, None),
@@ -128,6 +136,7 @@ ROUTES: dict[tuple[str, str], tuple[Expected, Any]] = {
     ("GET", "/communities"): (OWN_LIST, None),
     ("GET", "/communities/{id}/members"): (SEEN, None),
     ("GET", "/communities/{id}/queue"): (SEEN, None),
+    ("GET", "/communities/{id}/crossings"): (SEEN, None),
     ("GET", "/communities/{id}/settings"): (SEEN, None),
     ("PATCH", "/communities/{id}/settings"): (SET, {"watch_days": 8}),
     ("GET", "/events"): (LOG, None),
@@ -150,6 +159,7 @@ class Things:
             "{community}": self.ids["communities"],
             "{mate}": self.ids["mates"],
             "{kin}": self.ids["kin"],
+            "{guest}": self.ids["guests"],
             "{moves}": [{"areas": [self.ids["areas"]], "to": self.ids["communities"]}],
         }
         if not isinstance(body, dict):
@@ -173,6 +183,7 @@ async def things(site: Site, name: str) -> Things:
             "experts": site.mates[name].id,
             "communities": site.communities[name],
             "mates": site.people["expert"].id,
+            "guests": site.mates[NAMES[name == NAMES[0]]].id,
         }
     )
 
@@ -202,6 +213,20 @@ async def asked(site: Site, name: str, found: Things) -> None:
             await asks.put_to(tx, now, await asks.known(tx, made.json["id"]), "teammate", team)
 
 
+async def cared_for(site: Site, method: str, name: str, found: Things) -> None:
+    """One of them owns the case of somebody who agreed to special care, and perhaps has begun it."""
+    await prepare(site, "POST", "/cases/{id}/confirmation", name, found)
+    token = site.mates[name].token
+    path, body = ROUTES_OF_CARE[0], ROUTES["PUT", ROUTES_OF_CARE[0]][1]
+    assert (await site.call("PUT", API + found.of(path), token, body)).status == 204
+    if method == "DELETE":
+        path, body = ROUTES_OF_CARE[1], found.fill(ROUTES["POST", ROUTES_OF_CARE[1]][1])
+        assert (await site.call("POST", API + found.of(path), token, body)).status == 201
+
+
+ROUTES_OF_CARE = ("/customers/{id}/care", "/cases/{id}/care")
+
+
 async def newcomer(site: Site, name: str, found: Things, *, absent: bool) -> None:
     """Somebody whom the others don't miss, perhaps with an absence to come."""
     community_id, now = site.communities[name], site.house.now()
@@ -213,7 +238,7 @@ async def newcomer(site: Site, name: str, found: Things, *, absent: bool) -> Non
         found.ids["absences"] = (await site.call("POST", path, fresh.token, ABSENCE)).json["id"]
 
 
-async def live_together(site: Site, method: str, found: Things) -> None:
+async def live_together(site: Site, method: str, name: str, found: Things) -> None:
     """They are in one household, unless that is what is asked for."""
     if method == "PUT":
         return
@@ -223,7 +248,7 @@ async def live_together(site: Site, method: str, found: Things) -> None:
     found.ids["households"] = made.json["id"]
 
 
-async def change_territory(site: Site, method: str, found: Things) -> None:
+async def change_territory(site: Site, method: str, name: str, found: Things) -> None:
     """An area of its own goes to this community, or is to go there."""
     planned = method == "DELETE"
     area, now = new_id()[-12:], site.house.now()
@@ -237,7 +262,7 @@ async def change_territory(site: Site, method: str, found: Things) -> None:
     found.ids["territory-changes"] = made.json["id"]
 
 
-async def merged(site: Site, method: str, found: Things) -> None:
+async def merged(site: Site, method: str, name: str, found: Things) -> None:
     """They are one person."""
     path, admin = API + found.of("/customers/{id}/merges"), site.people["admin"].token
     made = await site.call("POST", path, admin, found.fill({"other": "{kin}"}))
@@ -245,14 +270,15 @@ async def merged(site: Site, method: str, found: Things) -> None:
     found.ids["merges"] = made.json["id"]
 
 
-OF_HOMES = {
+BEFORE = {
     "/merges/{id}": merged,
+    "/cases/{id}/care": cared_for,
     "/territory-changes/{id}": change_territory,
     "/territory-changes/{id}/undo": change_territory,
     "/households/{id}": live_together,
     "/customers/{id}/household": live_together,
 }
-"""What changes homes, and what must have happened before."""
+"""What changes homes or crosses the boundary, and what must have happened before."""
 
 
 async def prepare(site: Site, method: str, path: str, name: str, found: Things) -> None:
@@ -270,8 +296,8 @@ async def prepare(site: Site, method: str, path: str, name: str, found: Things) 
             token = site.mates[name].token
             assert (await site.call("POST", API + found.of(path), token, body)).status == 200
         return
-    if path in OF_HOMES:
-        await OF_HOMES[path](site, method, found)
+    if path in BEFORE:
+        await BEFORE[path](site, method, name, found)
         return
     if "promises" in path:
         await prepare(site, "POST", "/cases/{id}/confirmation", name, found)

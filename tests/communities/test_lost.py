@@ -65,7 +65,7 @@ async def opens_a_browser(house: House, expert: Expert) -> Callable[[], Awaitabl
     async with house.read() as tx:
         me = await workspace.me(tx, expert.id)
     assert me is not None
-    return await sit_down(house, me, UTC, "a browser", 0, Subscriber(send))
+    return await sit_down(house, me, UTC, "a browser", 0, False, Subscriber(send))
 
 
 async def test_who_still_sits_at_another_process_is_not_lost(database: str) -> None:

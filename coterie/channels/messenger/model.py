@@ -60,6 +60,7 @@ class Standing:
     episode_state: str | None
     attending_id: str | None
     attending: str | None
+    guest_of: str | None
     waiting_since: datetime | None
     answer_by: datetime | None
     time_given: datetime | None

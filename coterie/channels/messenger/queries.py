@@ -151,7 +151,7 @@ async def standing(tx: Tx, thread_id: str, now: datetime) -> Standing | None:
         """
         SELECT
             c.id AS case_id, c.state AS case_state, c.owner_id, oa.name AS owner, c.watch_ends_at,
-            e.state AS episode_state, e.attending_id, aa.name AS attending,
+            e.state AS episode_state, w.attending_id, aa.name AS attending, gc.name AS guest_of,
             e.waiting_since, e.answer_by, e.time_given,
             coalesce(p.state, 'off') = 'present' AS present,
             (SELECT max(s.ends_at) FROM shifts s
@@ -165,8 +165,13 @@ async def standing(tx: Tx, thread_id: str, now: datetime) -> Standing | None:
         FROM cases c
         LEFT JOIN episodes e ON e.case_id = c.id AND e.state <> 'quiet'
         LEFT JOIN accounts oa ON oa.id = c.owner_id
-        LEFT JOIN accounts aa ON aa.id = e.attending_id
-        LEFT JOIN LATERAL (SELECT coalesce(e.attending_id, c.owner_id) AS id) w ON true
+        LEFT JOIN LATERAL (
+            SELECT coalesce(e.attending_id, e.guest_id) AS attending_id,
+                coalesce(e.attending_id, e.guest_id, c.owner_id) AS id
+        ) w ON true
+        LEFT JOIN accounts aa ON aa.id = w.attending_id
+        LEFT JOIN memberships gm ON gm.expert_id = e.guest_id AND gm.until IS NULL
+        LEFT JOIN communities gc ON gc.id = gm.community_id
         LEFT JOIN presence p ON p.expert_id = w.id
         WHERE c.thread_id = %(thread)s AND c.state <> 'closed'
         ORDER BY c.spoken_at DESC, c.id DESC

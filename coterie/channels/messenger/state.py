@@ -88,12 +88,13 @@ def proved_email(known: Sequence[Identity]) -> str | None:
 
 
 def who_has_it(standing: Standing | None) -> Json:
-    """A code and the names it needs: team, line, took, has, covers, watches."""
+    """A code and the names it needs: team, line, took, has, covers, guest, watches."""
     if standing is None:
         return {"code": "team"}
     names = {
         "name": first_name(standing.attending or standing.owner or ""),
         "owner": first_name(standing.owner or ""),
+        "of": standing.guest_of,
         "id": standing.attending_id or standing.owner_id,
     }
     times = {
@@ -108,6 +109,8 @@ def who_has_it(standing: Standing | None) -> Json:
 def code_of(standing: Standing) -> str:
     if standing.case_state == "watched":
         return "watches" if standing.owner_id else "team"
+    if standing.guest_of:
+        return "guest"
     if standing.owner_id is None:
         return "took" if standing.attending_id else "line"
     return "covers" if standing.attending_id not in (None, standing.owner_id) else "has"

@@ -121,9 +121,19 @@ function refresh(id) {
   refreshing = setTimeout(async () => {
     const of = document.getElementById("case-at-hand")?.value ?? "";
     const answer = await fetch(`/workspace/threads/${thread}/standing?case=${of}`).catch(() => null);
-    if (answer?.ok && document.getElementById("thread").dataset.thread === thread) await live.apply(await answer.text());
+    if (document.getElementById("thread").dataset.thread !== thread) return;
+    if (answer?.ok) await live.apply(await answer.text());
+    if (answer?.status === 404) return wentHome();
     read();
   }, 250);
+}
+
+// Whose guest this was is served at home again: nothing of it stays on the screen.
+function wentHome() {
+  const thread = document.getElementById("thread");
+  thread.replaceChildren(document.getElementById("went-home").content.cloneNode(true));
+  document.getElementById("context").replaceChildren();
+  thread.focus({ preventScroll: true });
 }
 
 async function refreshPresence() {

@@ -145,6 +145,7 @@ function who({ who: has, community }) {
   if (has.code === "took") return words.took(has.name);
   if (has.code === "has") return words.has(has.name);
   if (has.code === "covers") return words.covers(has.name, has.owner);
+  if (has.code === "guest") return words.guest(has.name, has.of);
   if (has.code === "watches") return words.watches(has.name);
   return words.team(community.name);
 }
@@ -153,7 +154,7 @@ function when({ who: has, community, hours }) {
   if (has.code === "line") return hours.back_at ? words.backAt(new Date(hours.back_at)) : words.lineTeam(community.name);
   if (has.code === "team") return hours.back_at ? words.backAt(new Date(hours.back_at)) : words.firstAnswer(hours.first_s);
   if (has.code === "watches" && has.watch_until) return words.watchUntil(new Date(has.watch_until));
-  if (has.code === "covers") return words.stillOwns(has.owner);
+  if (has.code === "covers" || has.code === "guest") return words.stillOwns(has.owner);
   const until = new Date(has.here_until ?? NaN);
   if (has.here) return has.here_until && isToday(until) ? words.hereUntil(until) : words.here;
   return has.back_at ? words.back(new Date(has.back_at)) : words.awayNow;

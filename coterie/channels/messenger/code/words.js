@@ -76,6 +76,7 @@ export const words = {
   has: (name) => `${name} has your case`,
   took: (name) => `${name} has your message`,
   covers: (name, owner) => `${name} answers for ${owner}`,
+  guest: (name, community) => `${name} from ${community} answers meanwhile`,
   stillOwns: (owner) => `${owner} keeps your case`,
   watches: (name) => `${name} keeps an eye on it`,
   watchUntil: (at) => `Until ${date(at)}. Write, and it goes on`,
