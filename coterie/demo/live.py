@@ -22,6 +22,7 @@ from coterie.conversations import resolution
 from coterie.conversations.model import Confirmation, ResolutionKind
 from coterie.demo import queries
 from coterie.demo.closing import read_and_resolve
+from coterie.demo.help import Help
 from coterie.demo.model import Demo
 from coterie.demo.queries import Scene
 from coterie.demo.stories import Cue, answer_to, cue_of, lines, spoken, stories
@@ -53,6 +54,7 @@ class People:
         self.random = random
         self.api = Api(demo.url)
         self.token = demo.account("admin").token
+        self.help = Help(house, demo, pace)
         self.persons: set[str] = set()
         """Experts whom somebody has signed in as: they are left alone."""
 
@@ -113,6 +115,7 @@ class People:
         await asyncio.sleep(1 / max(1.0, self.pace))
         now = self.house.now()
         await self.go_on_with_some(now)
+        await self.help.go_on(now, self.persons)
         await self.confirm(now)
 
     async def go_on_with_some(self, now: datetime) -> None:
@@ -190,6 +193,8 @@ class People:
                 tx, at, case_id=case_id, expert_id=expert_id, text=text
             ),
         )
+        if cue and cue.turn == 0 and cue.story.ask:
+            await self.help.ask(scene, cue.story)
         if cue and cue.turn == 0 and cue.story.note:
             note = cue.story.note
             await self.house.act(

@@ -164,6 +164,19 @@ async def unconfirmed(tx: Tx, after: datetime, before: datetime) -> list[tuple[s
     return list(await cursor.fetchall())
 
 
+async def unthanked(tx: Tx, before: datetime) -> list[tuple[str, str, str]]:
+    """(ask, its community, who asked) of those that were answered before this time, and whose helper nobody has thanked."""
+    cursor = await tx.execute(
+        """
+        SELECT id, community_id, asked_by
+        FROM asks
+        WHERE answered_at <= %s AND thanked_at IS NULL AND asked_by IS NOT NULL
+        """,
+        [before],
+    )
+    return list(await cursor.fetchall())
+
+
 @dataclass(frozen=True, slots=True)
 class OnShift:
     """A member, whether they work now, and what they say of themselves."""

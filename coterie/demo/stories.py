@@ -9,6 +9,7 @@ from re import findall
 
 FAREWELL = "Is there anything else I can look into, {name}? Otherwise I'll close this off and keep an eye on it."
 NOTED = "Thanks {name}, I've written that down. I'll keep you posted here."
+HAD_THE_LIKE = "I had one like it last month. It's in the notes of that case, and I'm here if it turns out otherwise."
 LOOKING = (
     "Hi {name}, {me} here. Thanks for writing, I'm looking into it now and stay with it until it's sorted.",
     "Thanks {name}. I have your account open, give me a few minutes and I'll come back to you here.",
@@ -26,6 +27,8 @@ class Story:
     turns: tuple[str, ...]
     how: str
     note: str = ""
+    ask: str = ""
+    help: str = ""
 
     @property
     def opening(self) -> str:
@@ -69,6 +72,12 @@ def cues() -> dict[str, Cue]:
 def cue_of(text: str) -> Cue | None:
     """The place in a story of what a customer wrote; None where a person wrote it."""
     return cues().get(text)
+
+
+def help_with(question: str) -> str:
+    """What a teammate answers to an ask: from its story, else that they had the like."""
+    told = {story.ask: story.help for story in stories() if story.ask}
+    return told.get(question, HAD_THE_LIKE)
 
 
 def answer_to(text: str, said_before: Sequence[str]) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from coterie.asks import actions as asks
 from coterie.conversations.actions import reply
 from coterie.conversations.intake import receive
 from coterie.conversations.model import Incoming
@@ -64,6 +65,7 @@ class Town:
             self.clock[0] += timedelta(seconds=1)
             await self.people.take_places(self.now)
             await self.people.go_on_with_some(self.now)
+            await self.people.help.go_on(self.now, self.people.persons)
 
     async def waiting_on(self, expert: Login) -> int:
         async with self.house.read() as tx:
@@ -175,6 +177,40 @@ async def test_a_told_story_is_resolved_and_a_second_matter_gets_a_case(town: To
     )
     assert resolved
     assert {how for (how,) in resolved} <= {story.how for story in stories()}
+
+
+async def test_experts_ask_each_other_and_answer_but_not_for_somebody_who_is_signed_in(
+    town: Town,
+) -> None:
+    """A teammate asks about the case of somebody signed in: others answer, and are thanked."""
+    priya = town.demo.named("Priya Nair")
+    async with town.house.read() as tx:
+        await begin_session(tx, town.now, priya.id)
+    await town.people.take_places(town.now)
+    [(case_id, asker)] = await town.all_of(
+        """
+        SELECT k.id::text, m.expert_id::text
+        FROM cases k
+        JOIN customers c ON c.id = k.customer_id
+        JOIN memberships m ON m.community_id = k.community_id AND m.expert_id <> k.owner_id
+        WHERE c.ref = %s AND k.state = 'open' AND m.role = 'expert'
+        ORDER BY m.expert_id
+        LIMIT 1
+        """,
+        (YOURS,),
+    )
+    story = next(each for each in stories() if each.ask)
+    await town.house.act(
+        str(priya.community_id),
+        lambda tx, at: asks.ask(tx, at, case_id, asker, topic=story.skill, text=story.ask),
+    )
+    await town.live(240)
+    [(state, answer, helper, thanked)] = await town.all_of(
+        "SELECT state, answer, answered_by::text, thanked_at IS NOT NULL FROM asks WHERE case_id = %s AND text = %s",
+        (case_id, story.ask),
+    )
+    assert (state, answer, thanked) == ("answered", story.help, True)
+    assert helper not in (asker, priya.id)
 
 
 async def test_nobody_writes_for_colleen(town: Town) -> None:

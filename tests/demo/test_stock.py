@@ -12,7 +12,17 @@ from coterie.demo.customers import people
 from coterie.demo.people import TEAMS, names
 from coterie.demo.places import HUNTER, NORTHERN_RIVERS, RIVERINA, neighbours, places
 from coterie.demo.region import address_of
-from coterie.demo.stories import Story, answer_to, cue_of, cues, lines, spoken, stories
+from coterie.demo.stories import (
+    HAD_THE_LIKE,
+    Story,
+    answer_to,
+    cue_of,
+    cues,
+    help_with,
+    lines,
+    spoken,
+    stories,
+)
 
 
 def holes(text: str) -> set[str]:
@@ -34,6 +44,15 @@ def test_a_story_can_be_told(story: Story) -> None:
         assert spoken(turn, name="Ana Lee", me="Priya Nair", place="Hay") == turn.replace(
             "{name}", "Ana"
         ).replace("{me}", "Priya").replace("{place}", "Hay")
+
+
+def test_a_teammate_knows_what_is_asked_in_a_story() -> None:
+    asked = [story for story in stories() if story.ask]
+    assert len(asked) >= 10
+    for story in asked:
+        assert story.help
+        assert help_with(story.ask) == story.help
+    assert help_with("Who has the keys?") == HAD_THE_LIKE
 
 
 def test_each_turn_of_a_customer_is_known_again() -> None:
