@@ -1,7 +1,7 @@
 """The commands `import`, `export` and `replay`."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from coterie.exchange.mapping import Mapped, read_mapping
-from coterie.exchange.report import Report
+from coterie.exchange.report import Fault, Report
 from coterie.exchange.rules import (
     AREA_COLUMNS,
     CUSTOMER_COLUMNS,
@@ -19,11 +19,11 @@ from coterie.exchange.rules import (
     PAIR_COLUMNS,
 )
 from coterie.house import opened_house
-from coterie.kit.db import transaction
+from coterie.kit.db import connect, transaction
 from coterie.kit.errors import Refused
 from coterie.kit.house import House
 from coterie.kit.migrations import pending
-from coterie.kit.postgres import opened
+from coterie.kit.postgres import Cluster, opened
 from coterie.kit.settings import Settings, read_settings
 from coterie.kit.terminal import Data, Json, Shown, progress, say
 
@@ -34,6 +34,7 @@ class Imported(StrEnum):
     customers = "customers"
     experts = "experts"
     areas = "areas"
+    history = "history"
 
 
 class Exported(StrEnum):
@@ -63,10 +64,13 @@ def import_(
     data: Data = None,
     json: Json = False,
 ) -> None:
-    """Import customers, experts or areas from CSV (also .gz) or Parquet, and report what was refused.
+    """Import customers, experts, areas or a history from CSV (also .gz) or Parquet, and report what was refused.
 
     Good rows go in where others are refused; the exit status is 1 then.
     """
+    if what is Imported.history:
+        import_log(file, mapping, dry_run, data, json)
+        return
     mapped = read_mapping(mapping, COLUMNS[what])
     with (
         opened(read_settings(data=data), new=not dry_run) as settings,
@@ -78,6 +82,45 @@ def import_(
     say("\n".join(told(report)), report.as_json(), as_json=json)
     if report.refused:
         raise Refused(f"{report.refused:,} of {report.rows:,} rows were refused.", "rows_refused")
+
+
+def import_log(
+    file: Path, mapping: Path | None, dry_run: bool, data: Path | None, json: bool
+) -> None:
+    """A history needs no database: only its areas are looked up, where there is one."""
+    from coterie.exchange.history import import_history
+
+    settings = read_settings(data=data)
+    with progress("Importing history") as shown:
+        history = import_history(
+            file,
+            mapping=mapping,
+            areas=known_areas(settings),
+            folder=None if dry_run else settings.data / "histories",
+            watch=shown.count,
+        )
+    quality = history.quality
+    lines = [*told_faults(quality.faults), *history.told()]
+    say("\n".join(lines), history.as_json(), as_json=json)
+    if quality.refused:
+        raise Refused(f"{quality.refused:,} of {quality.rows:,} rows were refused.", "rows_refused")
+
+
+def known_areas(settings: Settings) -> Collection[str] | str:
+    """The areas of the database, or why they can't be looked up."""
+    if settings.embedded and not Cluster(settings.data).folder.exists():
+        return "there is no database"
+    with opened(settings, new=False) as found:
+        return asyncio.run(read_areas(found))
+
+
+async def read_areas(settings: Settings) -> Collection[str] | str:
+    if await pending(settings.database_url or ""):
+        return "the database is not of this version yet"
+    async with await connect(settings.database_url or "") as tx:
+        from coterie.exchange.queries import areas
+
+        return await areas(tx) or "no areas are imported"
 
 
 async def run_import(
@@ -125,12 +168,17 @@ async def desk(settings: Settings) -> AsyncIterator[House]:
 
 def told(report: Report) -> list[str]:
     """The report for a person."""
-    lines = [str(fault) for fault in report.faults[:SHOWN_FAULTS]]
-    if len(report.faults) > SHOWN_FAULTS:
-        lines.append(f"... and {len(report.faults) - SHOWN_FAULTS:,} more: --json prints them all.")
+    lines = told_faults(report.faults)
     if report.ignored_columns:
         lines.append(f"Columns that were ignored: {', '.join(report.ignored_columns)}.")
     return [*lines, report.sentence()]
+
+
+def told_faults(faults: Sequence[Fault]) -> list[str]:
+    lines = [str(fault) for fault in faults[:SHOWN_FAULTS]]
+    if len(faults) > SHOWN_FAULTS:
+        lines.append(f"... and {len(faults) - SHOWN_FAULTS:,} more: --json prints them all.")
+    return lines
 
 
 def export(

@@ -13,7 +13,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from coterie.kit.errors import Invalid
 
@@ -66,14 +66,7 @@ def read_mapping(path: Path | None, known: Sequence[str]) -> Mapped:
     """Read the file; a table or column that we don't know is refused, so that no typo passes."""
     if path is None:
         return Mapped()
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise Invalid(f"There is no mapping file {path}.", "mapping") from error
-    except OSError as error:
-        raise Invalid(f"{path} can't be read: {error.strerror}.", "mapping") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Invalid(f"{path} is not TOML: {error}", "mapping") from error
+    content = read_toml(path)
     for table, entries in content.items():
         if table not in ("columns", "defaults") or not isinstance(entries, dict):
             raise Invalid(f"{path} may hold [columns] and [defaults], not {table}.", "mapping")
@@ -84,3 +77,14 @@ def read_mapping(path: Path | None, known: Sequence[str]) -> Mapped:
                     "mapping",
                 )
     return Mapped(content.get("columns", {}), content.get("defaults", {}))
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise Invalid(f"There is no mapping file {path}.", "mapping") from error
+    except OSError as error:
+        raise Invalid(f"{path} can't be read: {error.strerror}.", "mapping") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Invalid(f"{path} is not TOML: {error}", "mapping") from error

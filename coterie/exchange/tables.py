@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from coterie.exchange.mapping import Mapped
 from coterie.kit.errors import Invalid
@@ -38,16 +38,49 @@ class Table:
     lines: Iterator[Line]
 
 
+class Row(NamedTuple):
+    """All cells of a row as the file has them: where it begins, or why it is no row. A tuple: there are millions."""
+
+    number: int
+    cells: Sequence[str]
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """An opened file: its header, and its rows as they come."""
+
+    header: tuple[str, ...]
+    rows: Iterator[Row]
+
+
 @contextmanager
 def open_table(path: Path, known: Sequence[str], mapped: Mapped) -> Iterator[Table]:
     """Open by suffix. Whatever makes the file as a whole unreadable is `Invalid`, in words."""
-    if not path.is_file():
-        raise Invalid(f"There is no file {path}.", "no_file")
+    check_there(path)
     if path.suffix == ".parquet":
         yield parquet_table(path, known, mapped)
         return
     with open_text(path) as file, in_words(path):
         yield csv_table(path, file, known, mapped)
+
+
+@contextmanager
+def open_rows(path: Path, delimiter: str | None = None) -> Iterator[Rows]:
+    """Open by suffix, for whoever needs every cell as it stands."""
+    check_there(path)
+    if path.suffix == ".parquet":
+        header = list(parquet_schema(path))
+        yield Rows(tuple(header), parquet_rows(path, header))
+        return
+    with open_text(path) as file, in_words(path):
+        header, delimiter, source = csv_header(path, file, delimiter)
+        yield Rows(tuple(header), csv_rows(path, source, delimiter, len(header)))
+
+
+def check_there(path: Path) -> None:
+    if not path.is_file():
+        raise Invalid(f"There is no file {path}.", "no_file")
 
 
 def open_text(path: Path) -> IO[str]:
@@ -80,19 +113,26 @@ def in_words(path: Path) -> Iterator[None]:
 
 
 def csv_table(path: Path, file: IO[str], known: Sequence[str], mapped: Mapped) -> Table:
+    header, delimiter, source = csv_header(path, file)
+    places, ignored = mapped.places(header, known)
+    lines = csv_lines(path, source, delimiter, len(header), places)
+    return Table(tuple(places), ignored, mapped.filled(lines, known))
+
+
+def csv_header(
+    path: Path, file: IO[str], delimiter: str | None = None
+) -> tuple[list[str], str, Iterator[str]]:
+    """The names of the columns, what stands between them, and the lines that follow."""
     source = bounded(path, file)
     first = next(source, "")
     if not first.strip():
         raise Invalid(f"{path.name} is empty: its first line must name the columns.", "empty")
     csv.field_size_limit(LONGEST_CELL)
-    delimiter = max(",;\t", key=first.count)
+    delimiter = delimiter or max(",;\t", key=first.count)
     try:
-        header = next(csv.reader([first], delimiter=delimiter))
+        return next(csv.reader([first], delimiter=delimiter)), delimiter, source
     except csv.Error as error:
         raise Invalid(f"The header of {path.name} can't be read: {error}.", "header") from error
-    places, ignored = mapped.places(header, known)
-    lines = csv_lines(path, source, delimiter, len(header), places)
-    return Table(tuple(places), ignored, mapped.filled(lines, known))
 
 
 def bounded(path: Path, file: IO[str]) -> Iterator[str]:
@@ -108,14 +148,22 @@ def bounded(path: Path, file: IO[str]) -> Iterator[str]:
 def csv_lines(
     path: Path, source: Iterator[str], delimiter: str, width: int, places: Mapping[str, int]
 ) -> Iterator[Line]:
+    for row in csv_rows(path, source, delimiter, width):
+        if row.fault:
+            yield Line(row.number, {}, row.fault)
+        else:
+            yield Line(row.number, {name: itself(row.cells[at]) for name, at in places.items()})
+
+
+def csv_rows(path: Path, source: Iterator[str], delimiter: str, width: int) -> Iterator[Row]:
     reader = csv.reader(source, delimiter=delimiter, strict=True)
     number = 2
     try:
         for cells in reader:
             if len(cells) == width:
-                yield Line(number, {name: itself(cells[at]) for name, at in places.items()})
+                yield Row(number, cells)
             elif cells:
-                yield Line(number, {}, f"has {len(cells)} cells where the header has {width}")
+                yield Row(number, (), f"has {len(cells)} cells where the header has {width}")
             number = reader.line_num + 2
     except csv.Error as error:
         raise Invalid(
@@ -132,6 +180,16 @@ def itself(cell: str) -> str:
 
 
 def parquet_table(path: Path, known: Sequence[str], mapped: Mapped) -> Table:
+    schema = parquet_schema(path)
+    header = list(schema)
+    places, ignored = mapped.places(header, known)
+    refuse_numbers(path, {name: schema[header[place]] for name, place in places.items()})
+    rows = parquet_rows(path, [header[place] for place in places.values()])
+    lines = (Line(row.number, dict(zip(places, row.cells, strict=True))) for row in rows)
+    return Table(tuple(places), ignored, mapped.filled(lines, known))
+
+
+def parquet_schema(path: Path) -> Mapping[str, Any]:
     try:
         import polars
     except ImportError as error:
@@ -139,14 +197,9 @@ def parquet_table(path: Path, known: Sequence[str], mapped: Mapped) -> Table:
             "Parquet files need the extra `tables`: pip install 'coterie[tables]'.", "no_polars"
         ) from error
     try:
-        schema = polars.read_parquet_schema(path)
+        return polars.read_parquet_schema(path)
     except (OSError, polars.exceptions.PolarsError) as error:
         raise Invalid(f"{path.name} is not a Parquet file: {error}", "broken_file") from error
-    header = list(schema)
-    places, ignored = mapped.places(header, known)
-    refuse_numbers(path, {name: schema[header[place]] for name, place in places.items()})
-    lines = parquet_lines(polars.scan_parquet(path), [(n, header[p]) for n, p in places.items()])
-    return Table(tuple(places), ignored, mapped.filled(lines, known))
 
 
 def refuse_numbers(path: Path, types: Mapping[str, Any]) -> None:
@@ -160,15 +213,16 @@ def refuse_numbers(path: Path, types: Mapping[str, Any]) -> None:
             )
 
 
-def parquet_lines(frame: Any, columns: Sequence[tuple[str, str]]) -> Iterator[Line]:
+def parquet_rows(path: Path, columns: Sequence[str]) -> Iterator[Row]:
     """Row groups one after the other. A row's number is its place, the first being 1."""
-    names = [name for name, _ in columns]
-    chosen = frame.select([source for _, source in columns])
+    import polars
+
+    chosen = polars.scan_parquet(path).select(columns)
     number = 0
     for batch in chosen.collect_batches(chunk_size=50_000, maintain_order=True):
         for row in batch.iter_rows():
             number += 1
-            yield Line(number, dict(zip(names, map(written, row), strict=True)))
+            yield Row(number, [written(cell) for cell in row])
 
 
 def written(value: object) -> str:

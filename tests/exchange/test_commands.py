@@ -100,3 +100,55 @@ async def test_a_command_beside_a_server_sends_nobody_away(
         assert (await coterie("export", "events", "--out", tmp_path / "e.csv")).returncode == 0
         async with world.house.read() as tx:
             assert await lost(tx) == []
+
+
+LOG = "case,customer,time,event,group,agent,area\n"
+
+
+async def test_a_history_is_reported_kept_once_and_its_areas_looked_up(
+    coterie: Coterie, tmp_path: Path
+) -> None:
+    path = tmp_path / "log.csv"
+    path.write_text(LOG + "1,li,2026-03-02,,A,x,2650\n1,li,2026-03-03,,B,x,9999\n")
+    tried = await coterie("import", "history", path, "--dry-run")
+    assert (tried.returncode, tried.stderr) == (0, "")
+    assert "1 areas, of 1 events, are not known here: 9999." in tried.stdout
+    assert tried.stdout.endswith("Nothing was kept.\n")
+    done = await coterie("import", "history", path, "--json")
+    document = json.loads(done.stdout)
+    assert document["figures"]["group_changed_share"] == 1
+    assert document["quality"]["areas"]["names"] == ["9999"]
+    assert (document["kept"]["what"], Path(document["kept"]["file"]).exists()) == ("new", True)
+    again = json.loads((await coterie("import", "history", path, "--json")).stdout)
+    assert again == document | {"kept": document["kept"] | {"what": "same"}}
+
+
+async def test_a_history_with_a_bad_row_says_which_and_fails(
+    coterie: Coterie, tmp_path: Path
+) -> None:
+    path, mapping = tmp_path / "log.csv", tmp_path / "m.toml"
+    path.write_text(LOG + "1,li,2026-03-02,,A,x,2650\n1,li,soon,,B,x,2650\n")
+    done = await coterie("import", "history", path)
+    assert (done.returncode, done.stderr) == (1, "coterie: 1 of 2 rows were refused.\n")
+    assert done.stdout.startswith("line 3, time: 'soon' is no time (ISO 8601)\n")
+    mapping.write_text("[columns")
+    wrong = await coterie("import", "history", path, "--mapping", mapping)
+    assert (wrong.returncode, wrong.stdout, wrong.stderr.count("\n")) == (1, "", 1)
+    assert "is not TOML" in wrong.stderr
+
+
+def test_a_history_needs_no_database(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    path.write_text(LOG + "1,li,2026-03-02,,A,x,2650\n")
+    environment = {key: value for key, value in os.environ.items() if key != "COTERIE_DATABASE_URL"}
+    done = subprocess.run(
+        [sys.executable, "-m", "coterie", "import", "history", path, "--json", "--data", tmp_path],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    areas = json.loads(done.stdout)["quality"]["areas"]
+    assert (areas["checked"], areas["why_not"]) == (False, "there is no database")
+    assert not (tmp_path / "postgres").exists()

@@ -1,0 +1,1 @@
+"""What happened, counted: records, folded into figures."""
