@@ -196,6 +196,9 @@ async def on_shift(tx: Tx, now: datetime) -> list[OnShift]:
             EXISTS (
                 SELECT FROM shifts s
                 WHERE s.expert_id = m.expert_id AND s.starts_at <= %s AND s.ends_at > %s
+            ) AND NOT EXISTS (
+                SELECT FROM absences a
+                WHERE a.expert_id = m.expert_id AND a.begun_at IS NOT NULL AND a.ended_at IS NULL
             ) AS works
         FROM memberships m
         LEFT JOIN presence p ON p.expert_id = m.expert_id

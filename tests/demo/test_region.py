@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from coterie.asks import actions as asks
+from coterie.communities import absences
 from coterie.conversations.actions import reply
 from coterie.conversations.intake import receive
 from coterie.conversations.model import Incoming
@@ -232,6 +233,23 @@ async def test_nobody_writes_for_colleen(town: Town) -> None:
         [hers] = [each for each in await queries.scenes(tx) if each.ref == YOURS]
     assert not hers.is_simulated
     assert not town.people.is_due(hers, town.now + timedelta(days=1))
+
+
+async def test_who_is_absent_stays_so_though_their_shift_begins(town: Town) -> None:
+    async with town.house.read() as tx:
+        working = [each for each in await queries.on_shift(tx, town.now) if each.works]
+    away = working[-1]
+    await town.house.act(
+        away.community_id,
+        lambda tx, at: absences.record(
+            tx, at, away.expert_id, starts_at=at, ends_at=at + timedelta(days=2), why="sick"
+        ),
+    )
+    await town.live(3)
+    [(state,)] = await town.all_of(
+        "SELECT state FROM presence WHERE expert_id = %s", (away.expert_id,)
+    )
+    assert state == "off"
 
 
 def test_demo_json_is_for_its_owner_alone(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.stories.stage import Stage, hindrances, picture, row, staged
+from tests.stories.test_administration import account, signed_in
 from tests.world import Expert
 
 
@@ -158,3 +159,20 @@ async def test_an_absence_over_three_days_hands_over_and_returns(stage: Stage) -
     await expect(page.locator(".sys", has_text="It is back with Priya.")).to_be_visible()
     await picture(page, "absence-returned")
     assert absence.hands_over
+
+
+async def test_who_leaves_hands_over_first(stage: Stage) -> None:
+    priya, tom, _ = await team(stage)
+    for name in ("Colleen Barber", "Minh Tran", "Junee Street Bakery"):
+        await owned(stage, priya, name, "It drops every evening.", "internet")
+    await account(stage, "admin", "Ines Duarte")
+    page = await signed_in(stage, to=f"/administration/people/{priya.id}")
+    await page.get_by_role("button", name="End the membership").click()
+    dialog = page.get_by_role("dialog", name="End the membership of Priya Nair?")
+    await expect(dialog).to_contain_text("3 cases will be handed over for good: 3 to Tom Whitby.")
+    await dialog.get_by_label("A brief for all of them").fill("All wait for the carrier's answer.")
+    await looked_at(page, "leaving")
+    await dialog.get_by_role("button", name="Hand over and end it").click()
+    await expect(page.get_by_text("The membership has ended.")).to_be_visible()
+    his = await stage.desk(tom)
+    await expect(row(his, "Minh Tran")).to_contain_text("Brief: All wait for the carrier")

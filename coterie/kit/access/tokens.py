@@ -21,7 +21,7 @@ SCOPES = {
     "conversations:read": "Read threads, cases and messages",
     "conversations:write": "Reply, note, resolve and all that experts do",
     "communities:read": "See communities, their members, queues and settings",
-    "communities:write": "Change settings, presence and shifts",
+    "communities:write": "Change settings, presence, shifts and absences",
     "events:read": "Follow the log of events",
     "tokens:make": "Make tokens that act as experts (administrators only)",
 }
