@@ -4,6 +4,7 @@ from starlette.routing import Route
 
 from coterie.administration import (
     absences,
+    crossings,
     door,
     overview,
     own,
@@ -24,6 +25,7 @@ def routes() -> list[Route]:
         *settings.routes(),
         *people.routes(),
         *absences.routes(),
+        *crossings.routes(),
         *territories.routes(),
         *programs.routes(),
     ]

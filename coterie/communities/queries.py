@@ -138,6 +138,23 @@ async def membership(tx: Tx, expert_id: str) -> Membership | None:
     )
 
 
+async def experts_elsewhere(tx: Tx, community_id: str, limit: int) -> list[tuple[str, str]]:
+    """Members of other communities: id, and name with community, by community and name."""
+    cursor = await tx.execute(
+        """
+        SELECT m.expert_id, a.name || ', ' || k.name
+        FROM memberships m
+        JOIN accounts a ON a.id = m.expert_id
+        JOIN communities k ON k.id = m.community_id
+        WHERE m.until IS NULL AND m.community_id <> %s
+        ORDER BY lower(k.name), lower(a.name), m.expert_id
+        LIMIT %s
+        """,
+        [community_id, limit],
+    )
+    return list(await cursor.fetchall())
+
+
 async def names(tx: Tx, expert_ids: Sequence[str]) -> dict[str, str]:
     """What these people are called."""
     cursor = await tx.execute(

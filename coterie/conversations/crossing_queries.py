@@ -1,5 +1,6 @@
 """All SQL of crossings: who of another community serves a case for a while."""
 
+from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import TypeAlias
@@ -92,6 +93,20 @@ async def threads_of_guests(tx: Tx, to_id: str) -> dict[str, str]:
     """The threads in which members of a community are guests now: expert by thread."""
     cursor = await tx.execute(
         "SELECT thread_id, expert_id FROM crossings WHERE to_id = %s AND ended_at IS NULL", [to_id]
+    )
+    return dict(await cursor.fetchall())
+
+
+async def customers_of(tx: Tx, thread_ids: Sequence[str]) -> dict[str, str]:
+    """The customers' names by thread."""
+    cursor = await tx.execute(
+        """
+        SELECT t.id, c.name
+        FROM threads t
+        JOIN customers c ON c.id = t.customer_id
+        WHERE t.id = ANY(%s::uuid[])
+        """,
+        [list(thread_ids)],
     )
     return dict(await cursor.fetchall())
 

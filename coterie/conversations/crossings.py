@@ -33,11 +33,12 @@ async def start(tx: Tx, now: datetime, case: Case, new: Crossing) -> None:
 
 async def end(tx: Tx, now: datetime, crossing: Crossing, why: str) -> Crossing:
     """It is over. Where the guest still stands in an episode, routing takes it back."""
-    await queries.end_crossing(tx, now, crossing.id, why)
+    at = max(now, crossing.started_at)  # the clocks of two processes differ a little
+    await queries.end_crossing(tx, at, crossing.id, why)
     case = (await file_of(tx, crossing.case_id)).case
-    seconds = (now - crossing.started_at).total_seconds()
+    seconds = (at - crossing.started_at).total_seconds()
     tell(tx, now, case, crossing, "crossing_ended", why=why, seconds=seconds)
-    return replace(crossing, ended_at=now, ended_why=why)
+    return replace(crossing, ended_at=at, ended_why=why)
 
 
 def tell(

@@ -106,6 +106,7 @@ async def record_care(
         raise Refused("This customer was erased.", "erased")
     after = replace(before, vulnerable=vulnerable, consent={**before.consent, **consents})
     await queries.save_care(tx, after)
+    await hold(tx, [before.community_id])
     said = {f"consent_{name}": agreed for name, agreed in consents.items()}
     ids = {"customer": customer_id, "by": by}
     emit(tx, before.community_id, "care_recorded", now, ids, vulnerable=vulnerable, **said)

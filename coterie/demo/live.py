@@ -177,7 +177,7 @@ class People:
 
     async def put_apart(self, scene: Scene) -> None:
         """A second matter in an open or watched case gets a case of its own."""
-        message_id, expert_id = scene.message_id, scene.expert_id
+        message_id, expert_id = scene.message_id, scene.owner_id or scene.expert_id
         await self.house.act(
             scene.community_id,
             lambda tx, at: conversations.move_message(tx, at, message_id, None, expert_id),
@@ -213,7 +213,7 @@ class People:
         ]
 
     async def resolve(self, scene: Scene, cue: Cue) -> None:
-        case_id, expert_id, how = scene.case_id, scene.expert_id, cue.story.how
+        case_id, expert_id, how = scene.case_id, scene.owner_id or scene.expert_id, cue.story.how
         kind: ResolutionKind = "order" if cue.story.topic in ("order", "move") else "answer"
         await self.house.act(
             scene.community_id,

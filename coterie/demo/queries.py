@@ -18,6 +18,7 @@ class Scene:
     state: str
     expert_id: str
     expert: str
+    owner_id: str | None
     since: datetime
     channel: str
     ref: str
@@ -51,7 +52,7 @@ async def scenes(tx: Tx) -> list[Scene]:
         Scene,
         """
         SELECT e.id AS episode_id, e.case_id, e.community_id, e.state,
-            x.id AS expert_id, x.name AS expert,
+            x.id AS expert_id, x.name AS expert, k.owner_id,
             coalesce(e.waiting_since, e.turn_at, e.opened_at) AS since,
             e.channel, coalesce(c.ref, '') AS ref, c.name AS customer, coalesce(a.name, '') AS place,
             l.id AS message_id, l.text, f.text AS first_text,

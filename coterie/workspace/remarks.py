@@ -15,10 +15,10 @@ from coterie.workspace.model import AskCard, Remark, Said, Solved, Turn
 
 async def remarks(tx: Tx, thread_id: str) -> list[Remark]:
     """Why it came to whom, what was solved, what the customer said to that: in the order of time."""
-    told = await decided(tx, thread_id)
+    told = await crossed(tx, thread_id)
+    told += await decided(tx, thread_id)
     told += [solved_remark(solved) for solved in await customer_queries.resolutions(tx, thread_id)]
     told += await handed(tx, thread_id)
-    told += await crossed(tx, thread_id)
     told += [said_remark(said) for said in await customer_queries.confirmations(tx, thread_id)]
     return sorted(told, key=lambda remark: remark.at)
 

@@ -4,6 +4,7 @@ from starlette.routing import Route
 
 from coterie.workspace import (
     ask_pages,
+    care_pages,
     case_pages,
     desk_pages,
     file_pages,
@@ -21,6 +22,7 @@ def routes() -> list[Route]:
         *promise_pages.routes(),
         *handover_pages.routes(),
         *ask_pages.routes(),
+        *care_pages.routes(),
         *message_pages.routes(),
         *file_pages.routes(),
         *desk_pages.routes(),

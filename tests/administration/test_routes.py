@@ -33,6 +33,8 @@ PAGES = {
     f"{A}/communities/{{own}}": LOOKING,
     f"{A}/communities/{{own}}/hours": LOOKING,
     f"{A}/communities/{{own}}/settings": LOOKING,
+    f"{A}/communities/{{own}}/crossings": LOOKING,
+    f"{A}/communities/{{own}}/crossings.csv": LOOKING,
     f"{A}/communities/{{other}}": WIDE,
     f"{A}/communities/{{other}}/hours": WIDE,
     f"{A}/communities/{{other}}/settings": WIDE,

@@ -10,17 +10,54 @@ Broken = dict[str, list[Any]]
 
 ALWAYS: Mapping[str, LiteralString] = {
     "an episode that needs us is attended or queued: never both, never neither": """
-        SELECT id, state, attending_id, time_given
+        SELECT id, state, attending_id, guest_id, time_given
         FROM episodes
-        WHERE (state IN ('queued', 'attended'))::int
-            <> (attending_id IS NOT NULL)::int + (time_given IS NOT NULL)::int
+        WHERE CASE state
+            WHEN 'attended' THEN num_nonnulls(attending_id, guest_id) <> 1 OR time_given IS NOT NULL
+            WHEN 'queued' THEN num_nonnulls(attending_id, guest_id) <> 0 OR time_given IS NULL
+            ELSE attending_id IS NOT NULL OR time_given IS NOT NULL
+        END
     """,
     "who attends is present and a member": """
         SELECT e.id, e.attending_id, p.state, m.until
         FROM episodes e
         LEFT JOIN presence p ON p.expert_id = e.attending_id
         LEFT JOIN memberships m ON m.expert_id = e.attending_id AND m.community_id = e.community_id
-        WHERE e.state = 'attended' AND (p.state IS DISTINCT FROM 'present' OR m.until IS NOT NULL OR m.since IS NULL)
+        WHERE e.state = 'attended' AND e.guest_id IS NULL
+          AND (p.state IS DISTINCT FROM 'present' OR m.until IS NOT NULL OR m.since IS NULL)
+    """,
+    "a guest has a running crossing, is present where they attend, and is of another community": """
+        SELECT e.id, e.guest_id, x.id, p.state
+        FROM episodes e
+        LEFT JOIN crossings x
+            ON x.case_id = e.case_id AND x.expert_id = e.guest_id AND x.ended_at IS NULL
+        LEFT JOIN presence p ON p.expert_id = e.guest_id
+        WHERE e.guest_id IS NOT NULL
+          AND (x.id IS NULL OR x.to_id = e.community_id OR x.community_id <> e.community_id
+               OR (e.state = 'attended' AND p.state IS DISTINCT FROM 'present'))
+    """,
+    "a running overflow has a live episode that its guest serves, of a case with an owner": """
+        SELECT x.id, e.state, e.guest_id, c.owner_id
+        FROM crossings x
+        JOIN cases c ON c.id = x.case_id
+        JOIN episodes e ON e.id = x.episode_id
+        WHERE x.kind = 'overflow' AND x.ended_at IS NULL
+          AND (e.state NOT IN ('attended', 'waiting_customer') OR e.guest_id IS DISTINCT FROM x.expert_id
+               OR c.owner_id IS NULL OR e.channel NOT IN ('messenger', 'sms', 'voice'))
+    """,
+    "special care runs only with consent, on a case that is not over": """
+        SELECT x.id, k.vulnerable, k.consent, c.state
+        FROM crossings x
+        JOIN cases c ON c.id = x.case_id
+        JOIN customers k ON k.id = c.customer_id
+        WHERE x.kind = 'special_care' AND x.ended_at IS NULL
+          AND (c.state = 'closed' OR NOT k.vulnerable OR (k.consent ->> 'special_care')::boolean IS NOT TRUE)
+    """,
+    "a crossing names the case's own community": """
+        SELECT x.id
+        FROM crossings x
+        JOIN cases c ON c.id = x.case_id
+        WHERE x.community_id <> c.community_id
     """,
     "the owner of an open or watched case is a member of its community": """
         SELECT c.id, c.owner_id
@@ -187,7 +224,7 @@ ALWAYS: Mapping[str, LiteralString] = {
             LIMIT 1
         ) d ON true
         WHERE e.state IN ('queued', 'attended')
-          AND (e.attending_id IS DISTINCT FROM d.chosen_id OR e.time_given IS DISTINCT FROM d.time_given)
+          AND (coalesce(e.attending_id, e.guest_id) IS DISTINCT FROM d.chosen_id OR e.time_given IS DISTINCT FROM d.time_given)
     """,
     "an open ask waits for somebody, and has a time unless it is for a language": """
         SELECT a.id, a.state, a.step_ends_at
@@ -242,6 +279,8 @@ AFTER_A_TICK: Mapping[str, LiteralString] = {
         FROM absences
         WHERE ended_at IS NULL AND cancelled_at IS NULL
           AND (ends_at <= %(now)s OR (begun_at IS NULL AND starts_at <= %(now)s))
+        UNION ALL
+        SELECT id, 'crossing' FROM crossings WHERE ended_at IS NULL AND ends_at <= %(now)s
         UNION ALL
         SELECT id, 'promise' FROM promises WHERE kept_at IS NULL AND broken_at IS NULL AND due_at <= %(now)s
         UNION ALL

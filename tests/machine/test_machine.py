@@ -129,6 +129,10 @@ class Operation(RuleBasedStateMachine):
             self.customers.append(
                 self.world.customer(f"Customer {number}", home, language=language)
             )
+        for number, community in enumerate(
+            self.communities
+        ):  # in a ring: nobody's buddy names them in turn
+            await community.has_buddy(self.communities[(number + 1) % len(AREAS)])
         receipts = [await customer.writes() for customer in self.customers[:4]]
         for receipt in receipts[:2]:
             await self.colleague(receipt.community_id, 0).answers(receipt.case_id)
@@ -364,6 +368,57 @@ class Operation(RuleBasedStateMachine):
             else:
                 until = self.world.now + timedelta(days=days)
                 self.act("prolongs", expert.prolongs(absence, until))
+
+    # Across the boundary
+
+    @rule(
+        where=which,
+        number=st.integers(1, 6),
+        channel=st.sampled_from(["messenger", "sms", "voice"]),
+    )
+    def storm(self, where: int, number: int, channel: str) -> None:
+        """Everybody at home is away, many write, and time passes until their promises would break."""
+        community = self.communities[where % len(self.communities)]
+        area = AREAS[self.communities.index(community)]
+        self.everybody(where, "away")
+        people = [self.world.customer(f"Storm {n}", area) for n in range(number)]
+        self.act("storm", together([each.writes("Dead.", channel=channel) for each in people]))
+        for minutes in (9, 1):
+            self.world.later(minutes=minutes)
+            self.run(self.world.tick())
+
+    @rule(at=which, verb=st.sampled_from(["answers", "answers", "notes", "resolves", "off"]))
+    def guest(self, at: int, verb: str) -> None:
+        """Who serves elsewhere answers, or leaves; they solve nothing."""
+        found = self.ask(
+            "SELECT case_id::text, expert_id::text FROM crossings WHERE ended_at IS NULL ORDER BY id"
+        )
+        if found:
+            case, guest = found[at % len(found)]
+            [expert] = [each for each in self.experts if each.id == guest]
+            work = expert.is_now("off") if verb == "off" else getattr(expert, verb)(case)
+            self.act(f"guest {verb}", work)
+
+    @rule(where=which, on=st.booleans())
+    def buddy(self, where: int, on: bool) -> None:
+        community, other = (self.communities[(where + n) % len(AREAS)] for n in (0, 1))
+        self.act("buddy", community.has_buddy(other if on else None))
+
+    @rule(at=which, by=which, to=which, said=st.booleans(), days=st.sampled_from([-1, 1, 30]))
+    def care(self, at: int, by: int, to: int, said: bool, days: int) -> None:
+        """They agree that somebody of another community serves them, or no more."""
+        if found := self.case(at):
+            [(customer,)] = self.admin.execute(
+                "SELECT customer_id::text FROM cases WHERE id = %s", [found[0]]
+            ).fetchall()
+            self.act("agrees", self.customers[0].agrees_to_care(customer, said))
+            expert, guest = self.colleague(found[1], by), self.experts[to % len(self.experts)]
+            self.act("care", expert.gives_to_care(found[0], guest, leads=by % 2 == 0, days=days))
+
+    @rule(at=which, by=which)
+    def ends_care(self, at: int, by: int) -> None:
+        if found := self.case(at):
+            self.act("ends_care", self.colleague(found[1], by).ends_care(found[0], leads=True))
 
     # Where the home is, and time
 

@@ -441,3 +441,71 @@ async def test_rule_2_special_care_needs_consent(world: World) -> None:
 
 def test_rule_2_every_reason_of_special_care_is_a_code() -> None:
     assert all(reason.isidentifier() for reason in crossings.CARE_REASONS)
+
+
+# Failures of peers
+
+
+async def test_no_conversation_is_lost_between_assignment_and_reopen(world: World) -> None:
+    """Solved, reopened by the customer, its guest and its owner gone meanwhile: it always is somebody's or waits."""
+    ana, sam, li, receipt = await overflowed(world, weight_after_s=0)
+    eva = await ana.community.expert("Eva", present=False)
+    await sam.answers(receipt.case_id)
+    await ana.resolves(receipt.case_id)
+    await sam.goes()
+    await ana.goes()
+    for solved in (None, False):
+        await (
+            li.writes("It is back.")
+            if solved is None
+            else li.confirms(receipt.case_id, solved=solved)
+        )
+        case, [live] = await case_of(world, receipt), await living(world, receipt)
+        assert (case.state, case.owner_id, live.state) == ("open", ana.id, "queued")
+        await eva.comes()
+        [live] = await living(world, receipt)
+        assert live.attending_id == eva.id
+        await eva.answers(receipt.case_id)
+        world.later(minutes=1)
+        await eva.resolves(receipt.case_id)
+        await eva.goes()
+
+
+async def living(world: World, receipt: Receipt) -> list[Episode]:
+    async with world.house.read() as tx:
+        found = await queries.episodes_of_case(tx, receipt.case_id)
+    return [each for each in found if each.state != "quiet"]
+
+
+async def test_every_fallback_can_run(world: World) -> None:
+    """One after the other: the owner, a teammate, the buddy, another guest, the queue; and home again."""
+    riverina, ana, hunter, sam = await neighbours(world, weight_after_s=0, weight_idle=0)
+    li = world.customer("Li", "2650")
+    receipt = await li.writes()
+    placed = [(receipt.attending_id, receipt.reason)]
+    await ana.answers(receipt.case_id)
+    placed.append(await writes_again(li))
+    tom = await riverina.expert("Tom", capacity=1)
+    await ana.goes()
+    covered = await episode_of(world, receipt)
+    assert covered.attending_id == tom.id
+    await tom.goes()
+    assert (await episode_of(world, receipt)).state == "queued"
+    world.later(minutes=29)
+    await world.tick()
+    assert (await episode_of(world, receipt)).guest_id == sam.id
+    ida = await hunter.expert("Ida")
+    await sam.goes()
+    await world.tick()
+    assert (await episode_of(world, receipt)).guest_id == ida.id
+    await ida.goes()
+    await world.tick()
+    assert (await episode_of(world, receipt)).state == "queued"
+    await ana.comes()
+    assert (await episode_of(world, receipt)).attending_id == ana.id
+    assert placed == [(ana.id, "first"), (ana.id, "stays")]
+
+
+async def writes_again(customer: Customer) -> tuple[str | None, str]:
+    receipt = await customer.writes("And another thing.")
+    return receipt.attending_id, receipt.reason

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -351,3 +352,33 @@ def working(*, began_at: datetime, capacity: float) -> Member:
         new_id(), True, True, None, ["messaging"], ["en"], {}, 0.0, capacity, None,
         began_at=began_at,
     )  # fmt: skip
+
+
+ONE = {
+    "present": 1, "on_shift": 1, "seat": 1, "speaks": 1, "skill": 0, "load": 0.0, "capacity": 1.0, "idle_s": 0.0,
+    "on_call": 0, "warm_s": 0.0, "back_s": FAR_S, "rated_badly": 0,
+}  # fmt: skip
+NONE = Contact(NOBODY, NOBODY, NOBODY)
+REACHED: dict[int, tuple[Contact, dict[str, float]]] = {
+    policy.STAYS: (NONE._replace(attending=0), {"load": 1.0}),
+    policy.OWNER: (NONE._replace(owner=0), {}),
+    policy.LAST_OWNER: (NONE._replace(last_owner=0), {}),
+    policy.COVER: (NONE._replace(owner=0), {"rated_badly": 1}),
+    policy.FIRST: (NONE, {}),
+    policy.NOBODY_PRESENT: (NONE, {"present": 0}),
+    policy.NOBODY_ON_SHIFT: (NONE, {"on_shift": 0}),
+    policy.NOBODY_WITH_SEAT: (NONE, {"seat": 0}),
+    policy.NOBODY_WITH_LANGUAGE: (NONE, {"speaks": 0}),
+    policy.ALL_FULL: (NONE, {"load": 1.0}),
+    policy.ALL_ON_CALL: (NONE, {"on_call": 1}),
+    policy.ALL_WARMING: (NONE, {"warm_s": 1.0}),
+    policy.HELD: (NONE._replace(owner=0, hold_s=9.0), {"load": 1.0}),
+}
+
+
+@pytest.mark.parametrize("reason", words.REASONS)
+def test_every_fallback_can_run(reason: int) -> None:
+    """Each reason that the policy knows is given in some situation: here, of one expert."""
+    contact, facts = REACHED[reason]
+    one: Any = {name: [value] for name, value in {**ONE, **facts}.items()}
+    assert policy.decide(contact, Experts(**one), [0])[1] == reason
