@@ -21,6 +21,7 @@ STEPS: dict[Step, str] = {
     "manager": "the manager",
     "speaker": "who speaks it",
 }
+HOUSE = "The house"
 AT_ONCE = timedelta(seconds=20)
 LONGEST_TOLD = 90
 
@@ -37,7 +38,8 @@ def card(view: AskView, viewer_id: str) -> AskCard:
         customer=around.customer or "Somebody new",
         title=around.title or "A new case",
         who_id=ask.asked_by or ask.community_id,
-        who=view.names.get(ask.asked_by or "", "The house"),
+        who=view.names.get(ask.asked_by or "", HOUSE),
+        asker=name(view, ask.asked_by) if ask.asked_by else HOUSE,
         topic=topic_words(ask.topic),
         text=question(view),
         urgent=ask.urgency == "urgent",

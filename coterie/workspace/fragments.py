@@ -204,6 +204,8 @@ class Painter:
         return self.painted[key]
 
     def ask(self, view: AskView, desk: Desk) -> str:
+        if view.ask.state == "withdrawn":
+            return macro("gone")(f"ask-{view.ask.id}")
         card = ask_rules.card(view, desk.expert_id)
         key = (card, desk.zone)
         if key not in self.painted:

@@ -302,6 +302,8 @@ class AskCard:
     title: str
     who_id: str
     who: str
+    asker: str
+    """As they are called."""
     topic: str
     text: str
     urgent: bool

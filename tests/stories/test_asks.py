@@ -249,3 +249,25 @@ async def test_asked_beside_each_other_in_one_thread(stage: Stage) -> None:
     await expect(page.locator(".row[aria-current]")).to_have_count(1)
     await page.keyboard.press("a")
     await expect(page.locator(f"#answer-{second.id}")).to_be_focused()
+
+
+async def test_who_speaks_a_language_sees_that_they_are_needed_and_it_goes_when_they_serve(
+    stage: Stage,
+) -> None:
+    riverina = await stage.world.community("Riverina", ["2701"])
+    await riverina.expert("Priya Nair", languages=["en"])
+    mei = await riverina.expert("Mei Lin", languages=["en", "zh"], present=False)
+    page = await stage.desk(mei)
+    await stage.world.customer("Li Wang", "2701", language="zh").writes("我的网络断了。")
+    await expect(page.locator(".toast")).to_contain_text("Who speaks Mandarin?")
+    await expect(page.locator("#count-asks")).to_have_text("1")
+    await page.goto(f"{stage.server.url}/workspace/asks")
+    await expect(page.locator(".askrow")).to_contain_text("Who speaks Mandarin?")
+    await page.locator(".askrow .row").click()
+    await expect(page.locator("article.ask")).to_contain_text("The house asked the team")
+    assert await hindrances(page) == []
+    await picture(page, "ask-language-1440-light")
+    await page.get_by_role("button", name="I am here").click()
+    await expect(page.locator("#strip")).to_contain_text("with Mei")
+    await expect(page.locator(".askrow")).to_have_count(0)
+    await expect(page.locator("#count-asks")).to_have_text("0")
