@@ -13,6 +13,7 @@ from coterie.administration import (
     settings,
     structure,
     territories,
+    trying,
 )
 
 
@@ -23,6 +24,7 @@ def routes() -> list[Route]:
         *overview.routes(),
         *structure.routes(),
         *settings.routes(),
+        *trying.routes(),
         *people.routes(),
         *absences.routes(),
         *crossings.routes(),

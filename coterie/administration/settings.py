@@ -77,7 +77,7 @@ async def settings(request: Request, viewer: Viewer) -> Response:
     form = await read_form(request)
 
     async def verb(tx: Tx, community: Community) -> None:
-        wanted = {key: wanted_value(form, key) for key in RULES if key not in NOTHING_READS_IT}
+        wanted = {key: wanted_value(form, key) for key in RULES}
         now = house_of(request).now()
         await actions.change_settings(tx, now, community.id, wanted, by=viewer.account_id)
 
@@ -114,12 +114,6 @@ def in_words(refused: Refused) -> Refused:
     return Invalid(f"This may be from {low} to {high}.", field=field)
 
 
-NOTHING_READS_IT = frozenset(
-    {"hold_messaging_s", "hold_email_s", "hold_voice_s", "hold_forum_s", "promise_first_voice_s"}
-)
-"""Kept and served by the API, but without effect so far: a page shows no knob that does nothing."""
-
-
 def shown(rule: Rule, value: float) -> str:
     if rule.unit == "s":
         return written_duration(value)
@@ -131,8 +125,6 @@ def shown(rule: Rule, value: float) -> str:
 async def show_settings(request: Request, viewer: Viewer, said: Said) -> Response:
     groups: dict[str, list[tuple[str, Rule]]] = {}
     for key, rule in RULES.items():
-        if key in NOTHING_READS_IT:
-            continue
         groups.setdefault(rule.group, []).append((key, rule))
     return await show_community(
         request, viewer, "settings.html", said, groups=groups, shown=shown, defaults=DEFAULTS

@@ -22,6 +22,7 @@ EVERYBODY = frozenset(ROLES.values())
 WIDE = frozenset({"admin", "planner"})
 LOOKING = WIDE | {"manager", "coach"}
 MEMBERS = frozenset({"manager", "coach", "expert"})
+TRYING = WIDE | {"manager"}
 ADMIN = frozenset({"admin"})
 A = "/administration"
 
@@ -38,6 +39,12 @@ PAGES = {
     f"{A}/communities/{{other}}": WIDE,
     f"{A}/communities/{{other}}/hours": WIDE,
     f"{A}/communities/{{other}}/settings": WIDE,
+    f"{A}/communities/{{own}}/try": TRYING,
+    f"{A}/communities/{{own}}/try/run": TRYING,
+    f"{A}/communities/{{own}}/try.csv": TRYING,
+    f"{A}/communities/{{other}}/try": WIDE,
+    f"{A}/communities/{{other}}/try/run": WIDE,
+    f"{A}/communities/{{other}}/try.csv": WIDE,
     f"{A}/people": LOOKING,
     f"{A}/people/new": ADMIN,
     f"{A}/people/{{mate}}": LOOKING,

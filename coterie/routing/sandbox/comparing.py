@@ -75,6 +75,8 @@ OVER = {
     "covered": "owned",
 }
 """What a share is of."""
+GOOD = 0.95
+"""From this share on a replay repeats what was well enough for its other column to be believed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,9 +177,15 @@ def trusted(trust: Trust) -> str:
             "No decision of this span can be compared: all are of an earlier version of the policy."
         )
     share = trust.same / trust.recorded
-    return (
-        f"{trust.same:,} of {trust.recorded:,} recorded decisions come out the same ({share:.1%})."
+    how = (
+        "So far the other column can be trusted"
+        if share >= GOOD
+        else "Read the other column with care"
     )
+    same = (
+        f"{trust.same:,} of {trust.recorded:,} recorded decisions come out the same ({share:.1%})"
+    )
+    return f"{same}. {how}."
 
 
 def notes(record: Record, over: Mapping[str, Any]) -> list[str]:

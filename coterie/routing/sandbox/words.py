@@ -55,7 +55,7 @@ def show(found: Comparison) -> None:
     )
     for key, values in found.settings.items():
         console.print(f"  {key}: {values['was']} as it was, {values['would']} as it would be")
-    console.print(f"\n{trusted(found.trust)} So far the other column can be trusted.\n")
+    console.print(f"\n{trusted(found.trust)}\n")
     console.print(figures_table(found))
     console.print(loads_table(found))
     if found.differing:
