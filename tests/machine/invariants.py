@@ -161,6 +161,50 @@ ALWAYS: Mapping[str, LiteralString] = {
         ) h
         WHERE until IS DISTINCT FROM following
     """,
+    "a merged record has nothing of its own any more: its customer has it": """
+        SELECT r.id
+        FROM customers r
+        LEFT JOIN customers s ON s.id = r.merged_id
+        WHERE r.merged_id IS NOT NULL AND (
+            s.merged_id IS NOT NULL
+            OR EXISTS (SELECT FROM threads t WHERE t.customer_id = r.id)
+            OR EXISTS (SELECT FROM cases c WHERE c.customer_id = r.id)
+            OR EXISTS (SELECT FROM identities i WHERE i.customer_id = r.id)
+            OR EXISTS (SELECT FROM browsers b WHERE b.customer_id = r.id)
+            OR 1 <> (SELECT count(*) FROM merges m WHERE r.id = ANY(m.member_ids) AND m.customer_id = s.id
+                AND m.undone_at IS NULL))
+    """,
+    "a case is its thread's customer's": """
+        SELECT c.id FROM cases c JOIN threads t ON t.id = c.thread_id WHERE t.customer_id <> c.customer_id
+    """,
+    "what hangs on a case hangs on its thread": """
+        SELECT p.id FROM promises p JOIN cases c ON c.id = p.case_id WHERE p.thread_id <> c.thread_id
+        UNION ALL
+        SELECT x.id FROM crossings x JOIN cases c ON c.id = x.case_id WHERE x.thread_id <> c.thread_id
+        UNION ALL
+        SELECT a.id FROM attachments a JOIN messages m ON m.id = a.message_id WHERE a.thread_id <> m.thread_id
+    """,
+    "nobody has got further in a thread than it goes": """
+        SELECT id, last_number, customer_read, our_read
+        FROM threads
+        WHERE greatest(customer_delivered, customer_read, our_read) > last_number OR customer_read > customer_delivered
+    """,
+    "who lives together and is not pinned is at home together": """
+        SELECT household_id, array_agg(id)
+        FROM customers
+        WHERE household_id IS NOT NULL AND merged_id IS NULL AND erased_at IS NULL AND pin_id IS NULL
+        GROUP BY household_id
+        HAVING count(DISTINCT community_id) > 1
+    """,
+    "a pin goes before every rule, and whoever has neither pin nor household is where their area is": """
+        SELECT c.id, c.community_id, c.pin_id, t.community_id
+        FROM customers c
+        LEFT JOIN territories t ON t.area = c.area AND t.until IS NULL
+        WHERE c.merged_id IS NULL AND c.erased_at IS NULL AND (
+            c.community_id <> c.pin_id
+            OR (c.pin_id IS NULL AND c.household_id IS NULL AND c.community_id <> coalesce(
+                t.community_id, (SELECT id FROM communities WHERE catch_all))))
+    """,
     "a thread numbers its messages from 1 without gaps": """
         SELECT t.id, t.last_number, count(m.id)
         FROM threads t

@@ -422,6 +422,39 @@ class Operation(RuleBasedStateMachine):
 
     # Where the home is, and time
 
+    def somebody(self, at: int) -> str | None:
+        found = self.ask("SELECT id::text FROM customers ORDER BY id LIMIT 12")
+        return str(found[at % len(found)][0]) if found else None
+
+    @rule(who=which, whom=which, out=st.booleans())
+    def lives_with(self, who: int, whom: int, out: bool) -> None:
+        one, other = self.somebody(who), self.somebody(whom)
+        if one and other:
+            verb = self.world.moves_out(one) if out else self.world.household(other, one)
+            self.act("moves_out" if out else "lives_with", verb)
+
+    @rule(area=st.sampled_from(AREAS), where=which, hours=st.sampled_from([0, 0, 5]))
+    def changes_territory(self, area: str, where: int, hours: int) -> None:
+        target = self.communities[where % len(self.communities)]
+        at = self.world.now + timedelta(hours=hours) if hours else None
+        self.act("territory", self.world.changes_territory(area, to=target, at=at))
+
+    @rule(at=which)
+    def undoes_territory(self, at: int) -> None:
+        if found := self.ask("SELECT id::text FROM territory_changes ORDER BY id"):
+            self.act("territory_undone", self.world.undoes_territory(found[at % len(found)][0]))
+
+    @rule(who=which, whom=which)
+    def merges(self, who: int, whom: int) -> None:
+        one, other = self.somebody(who), self.somebody(whom)
+        if one and other:
+            self.act("merges", self.world.merges(one, other))
+
+    @rule(at=which)
+    def parts(self, at: int) -> None:
+        if found := self.ask("SELECT id::text FROM merges ORDER BY id DESC LIMIT 4"):
+            self.act("parts", self.world.parts(found[at % len(found)][0]))
+
     @rule(who=which, where=which, pin=st.booleans())
     def pins(self, who: int, where: int, pin: bool) -> None:
         found = self.ask("SELECT id::text FROM customers ORDER BY id LIMIT 12")
