@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from coterie.kit.db import Tx, row, rows
 from coterie.routing.model import Decision
-from coterie.workspace.model import About, Home, Identity, Owned, Said, Solved
+from coterie.workspace.model import About, Home, Identity, Merged, Owned, Person, Said, Solved
+from coterie.workspace.queries import like_start
 
 
 async def about(tx: Tx, customer_id: str) -> About | None:
@@ -31,6 +32,7 @@ async def about(tx: Tx, customer_id: str) -> About | None:
         homes=tuple(await homes(tx, customer_id)),
         cases=tuple(await cases(tx, customer_id)),
         kin=tuple(await kin(tx, customer_id)),
+        merged=tuple(await merged(tx, customer_id)),
     )
 
 
@@ -79,6 +81,53 @@ async def cases(tx: Tx, customer_id: str) -> list[Owned]:
         LIMIT 30
         """,
         [customer_id],
+    )
+
+
+async def merged(tx: Tx, customer_id: str) -> list[Merged]:
+    """The records that are part of this customer, the latest first."""
+    return await rows(
+        tx,
+        Merged,
+        """
+        SELECT m.id AS merge_id, o.name, m.at
+        FROM merges m
+        JOIN customers o ON o.id = m.other_id
+        WHERE m.customer_id = %s AND m.undone_at IS NULL
+        ORDER BY m.at DESC, m.id DESC
+        """,
+        [customer_id],
+    )
+
+
+async def people(tx: Tx, community_id: str, words: str, but: str, limit: int) -> list[Person]:
+    """Customers at home here, by the beginning of a name or by a whole address; without this one."""
+    return await rows(
+        tx,
+        Person,
+        """
+        SELECT c.id, c.name, ARRAY(
+            SELECT i.value
+            FROM identities i
+            WHERE i.customer_id = c.id AND i.scope = '' AND i.kind NOT IN ('messenger', 'ref')
+            ORDER BY i.kind, i.value
+            LIMIT 2
+        ) AS addresses
+        FROM customers c
+        WHERE c.community_id = %(community)s AND c.id <> %(but)s
+          AND c.merged_id IS NULL AND c.erased_at IS NULL
+          AND (lower(c.name) LIKE %(start)s OR c.id IN (
+              SELECT customer_id FROM identities WHERE value = ANY(%(values)s)))
+        ORDER BY lower(c.name), c.id
+        LIMIT %(limit)s
+        """,
+        {
+            "community": community_id,
+            "but": but,
+            "start": like_start(words.lower()),
+            "values": [words, words.lower(), words.replace(" ", "")],
+            "limit": limit,
+        },
     )
 
 

@@ -23,6 +23,8 @@ assert words  # its filters are in the templates
 
 WRITTEN = ("message_received", "reply_sent", "note_written")
 CHANGED = ("message_moved", "message_needs_nothing")
+JOINED = ("customers_merged", "customers_parted")
+THREADS = ("thread", "earlier", "other_thread")
 
 
 @dataclass(slots=True, eq=False)
@@ -60,6 +62,13 @@ class Change:
     told: list[Told] = field(default_factory=list)
     warned: tuple[int, int] | None = None
     """Of how many conversations how many went to the buddy, where that is too much."""
+    moved: set[str] = field(default_factory=set)
+    """Threads whose home has changed: perhaps they are no longer in the list of the community that they were in."""
+
+    @property
+    def gone(self) -> set[str]:
+        """Threads that are no longer there: they go on in another, since two records became one, or two again."""
+        return self.moved - {view.id for view, _ in self.threads}
 
     def concerns(self, desk: Desk) -> bool:
         """Whether a desk may show anything of it. Most don't, so most are asked no more than this."""
@@ -81,6 +90,10 @@ async def load(tx: Tx, batch: Sequence[Event]) -> Change:
         for event in batch
         if event.kind in WRITTEN
     }
+    moved = {e.ids[name] for e in batch if e.kind in JOINED for name in THREADS if name in e.ids}
+    if rehomed := [e.ids["customer"] for e in batch if e.kind == "home_changed"]:
+        moved.update(await queries.threads_of(tx, rehomed))
+    touched |= moved
     changed = [event.ids["message"] for event in batch if event.kind in CHANGED]
     if changed:
         places.update(await queries.places_of(tx, changed))
@@ -96,7 +109,8 @@ async def load(tx: Tx, batch: Sequence[Event]) -> Change:
         last=batch[-1].number,
         threads=threads,
         turns=await queries.read_turns(turns) if turns else [],
-        stale={e.ids["thread"] for e in batch if "thread" in e.ids and e.kind != "delivery_noted"},
+        stale=moved
+        | {e.ids["thread"] for e in batch if "thread" in e.ids and e.kind != "delivery_noted"},
         experts=experts,
         touched=touched,
         people={*experts, *passing.people, *(each for _, carriers in threads for each in carriers)},
@@ -104,6 +118,7 @@ async def load(tx: Tx, batch: Sequence[Event]) -> Change:
         waiting=passing.waiting,
         told=passing.told,
         warned=next((share_of(e) for e in batch if e.kind == "overflow_warned"), None),
+        moved=moved,
     )
 
 
@@ -122,7 +137,12 @@ def fragments(change: Change, desk: Desk, paint: "Painter") -> list[str]:
     if not change.concerns(desk):
         return told
     for view, carriers in change.threads:
-        told.extend(rows_of(view, carriers, desk, paint))
+        if view.id in change.moved and is_elsewhere(view, desk.community_id):
+            told.extend(gone_rows(view.id, desk))
+        else:
+            told.extend(rows_of(view, carriers, desk, paint))
+    for thread_id in change.gone:
+        told.extend(gone_rows(thread_id, desk))
     shown = desk.mine | desk.open
     told.extend(paint.turn(turn, desk.zone) for turn in change.turns if turn.thread_id in shown)
     told.extend(STALE % thread_id for thread_id in change.stale & desk.open)
@@ -160,6 +180,21 @@ def of_asks(change: Change, desk: Desk, paint: "Painter") -> Iterable[str]:
 
 
 STALE = '<i id="stale-%s" data-stale="thread"></i>'
+
+
+def is_elsewhere(view: ThreadView, community_id: str) -> bool:
+    """At home with others, and no case of ours runs off in it."""
+    return view.community_id != community_id and all(
+        matter.community_id != community_id for matter in view.matters
+    )
+
+
+def gone_rows(thread_id: str, desk: Desk) -> Iterable[str]:
+    if thread_id in desk.mine:
+        desk.mine.discard(thread_id)
+        yield f'<li id="mine-{thread_id}" data-gone></li>'
+    if "community" in desk.lists:
+        yield f'<li id="community-{thread_id}" data-gone></li>'
 
 
 def rows_of(

@@ -58,6 +58,8 @@ class Matter:
     crossing: str | None = None
     crossing_reason: str | None = None
     crossing_ends_at: datetime | None = None
+    community_id: str | None = None
+    """Where it was opened: what another community's is runs off there."""
 
     def new_to(self, viewer_id: str | None) -> bool:
         """It was handed to this person, who has not opened it yet."""
@@ -360,6 +362,24 @@ class Home:
 
 
 @dataclass(frozen=True, slots=True)
+class Merged:
+    """Another record that is part of this customer. Only the latest can be parted now."""
+
+    merge_id: str
+    name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody to choose from."""
+
+    id: str
+    name: str
+    addresses: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Owned:
     """A case as the history of owners tells it."""
 
@@ -413,6 +433,7 @@ class About:
     homes: tuple[Home, ...] = ()
     cases: tuple[Owned, ...] = ()
     kin: tuple[str, ...] = ()
+    merged: tuple[Merged, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from coterie.conversations.doors import access_thread
@@ -91,6 +91,8 @@ def moment(given: str) -> datetime | None:
 @at_desk
 async def thread(desk: Desk) -> Response:
     """A thread: its two regions for our script, else the whole screen around it."""
+    if moved := await moved_to(desk):
+        return moved
     page = await page_of(desk)
     if not desk.partial:
         listed = desk.request.query_params.get("list", "")
@@ -98,6 +100,16 @@ async def thread(desk: Desk) -> Response:
     return fragment(
         render("workspace/html/opened.html", thread=page, me=desk.me, reader=desk.reader)
     )
+
+
+async def moved_to(desk: Desk) -> Response | None:
+    """Where a thread goes on since a merge or its undoing; None for one that is where it was."""
+    thread_id = desk.request.path_params["id"]
+    async with desk.house.read() as tx:
+        found = await access_thread(tx, desk.viewer, thread_id)
+    if found.id == thread_id:
+        return None
+    return RedirectResponse(f"/workspace/threads/{found.id}", status_code=303)
 
 
 async def page_of(desk: Desk) -> ThreadPage:
@@ -112,6 +124,8 @@ async def page_of(desk: Desk) -> ThreadPage:
 @at_desk
 async def standing(desk: Desk) -> Response:
     """What surrounds the turns, as it is now: the case at hand, its verbs, the card, remarks."""
+    if moved := await moved_to(desk):
+        return moved
     page = await page_of(desk)
     return fragment(
         render("workspace/html/standing.html", thread=page, me=desk.me, reader=desk.reader)

@@ -63,6 +63,13 @@ async def mine(tx: Tx, community_id: str, expert_id: str) -> list[str]:
     return [thread_id for (thread_id,) in await cursor.fetchall()]
 
 
+async def threads_of(tx: Tx, customer_ids: Sequence[str]) -> list[str]:
+    cursor = await tx.execute(
+        "SELECT id FROM threads WHERE customer_id = ANY(%s::uuid[])", [list(customer_ids)]
+    )
+    return [thread_id for (thread_id,) in await cursor.fetchall()]
+
+
 async def waiting(tx: Tx, community_id: str, limit: int = 200) -> list[str]:
     """The threads in which somebody waits on this community, the most urgent first."""
     cursor = await tx.execute(
@@ -93,16 +100,25 @@ async def count_waiting(tx: Tx, community_id: str) -> int:
 
 
 async def lately(tx: Tx, community_id: str, before: datetime | None, limit: int) -> list[str]:
-    """The threads of a community's customers, those spoken in last first."""
+    """The threads of a community's customers, and those in which a case of it runs off; spoken in last first."""
     cursor = await tx.execute(
         """
         SELECT id
-        FROM threads
-        WHERE community_id = %s AND last_at < coalesce(%s::timestamptz, 'infinity')
+        FROM (
+            SELECT id, last_at
+            FROM threads
+            WHERE community_id = %(community)s
+            UNION
+            SELECT t.id, t.last_at
+            FROM cases c
+            JOIN threads t ON t.id = c.thread_id AND t.community_id <> c.community_id
+            WHERE c.community_id = %(community)s AND c.state <> 'closed'
+        ) theirs
+        WHERE last_at < coalesce(%(before)s::timestamptz, 'infinity')
         ORDER BY last_at DESC
-        LIMIT %s
+        LIMIT %(limit)s
         """,
-        [community_id, before, limit],
+        {"community": community_id, "before": before, "limit": limit},
     )
     return [thread_id for (thread_id,) in await cursor.fetchall()]
 
@@ -114,13 +130,17 @@ async def search(tx: Tx, community_id: str, words: str, limit: int = 50) -> list
         SELECT t.id
         FROM customers c
         JOIN threads t ON t.customer_id = c.id
-        WHERE c.community_id = %(community)s AND lower(c.name) LIKE %(start)s
+        WHERE lower(c.name) LIKE %(start)s AND (c.community_id = %(community)s OR EXISTS (
+            SELECT FROM cases k
+            WHERE k.thread_id = t.id AND k.community_id = %(community)s AND k.state <> 'closed'))
         UNION
         SELECT t.id
         FROM identities i
         JOIN customers c ON c.id = i.customer_id
         JOIN threads t ON t.customer_id = c.id
-        WHERE i.value = ANY(%(values)s) AND c.community_id = %(community)s
+        WHERE i.value = ANY(%(values)s) AND (c.community_id = %(community)s OR EXISTS (
+            SELECT FROM cases k
+            WHERE k.thread_id = t.id AND k.community_id = %(community)s AND k.state <> 'closed'))
         LIMIT %(limit)s
         """,
         {
@@ -155,7 +175,8 @@ async def ask_views(tx: Tx, thread_ids: Sequence[str]) -> Asked:
                k.id, k.title, k.state, k.owner_id, o.name, k.watch_ends_at, k.opened_at, k.spoken_at,
                e.id, e.state, e.channel, n.id, a.name, e.waiting_since, e.answer_by, e.time_given,
                e.wake_at, e.waits_on, e.turn_at, p.due_at, p.made_at, g.name, h.brief, h.read_at,
-               y.name, x.expert_id, q.name, b.name, x.kind, x.reason, x.ends_at
+               y.name, x.expert_id, q.name, b.name, x.kind, x.reason, x.ends_at,
+               k.community_id
         FROM threads t
         JOIN customers c ON c.id = t.customer_id
         LEFT JOIN messages m ON m.thread_id = t.id AND m.number = t.last_number

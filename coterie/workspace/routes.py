@@ -6,6 +6,7 @@ from coterie.workspace import (
     ask_pages,
     care_pages,
     case_pages,
+    customer_pages,
     desk_pages,
     file_pages,
     handover_pages,
@@ -19,6 +20,7 @@ def routes() -> list[Route]:
     return [
         *pages.routes(),
         *case_pages.routes(),
+        *customer_pages.routes(),
         *promise_pages.routes(),
         *handover_pages.routes(),
         *ask_pages.routes(),

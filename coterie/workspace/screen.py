@@ -184,7 +184,7 @@ async def thread_page(
     about = await customer_queries.about(tx, view.customer_id)
     assert about is not None  # a thread has a customer
     turns = await queries.turns(tx, thread_id, limit=PAGE)
-    matter = at_hand(view, case_id, me.id)
+    matter = at_hand(view, case_id, me)
     drafts = await conversations.drafts(tx, me.id, thread_id)
     owner_id = matter.owner_id if matter else None
     covered = await absence_queries.covered(tx, owner_id) if owner_id else None
@@ -238,10 +238,11 @@ async def promised(tx: Tx, thread_id: str) -> tuple[tuple[Promise, str], ...]:
     return tuple((each, names.get(each.expert_id, "")) for each in made)
 
 
-def at_hand(view: ThreadView, case_id: str, viewer_id: str) -> Matter | None:
-    """The case that was asked for, else the one that needs this person most."""
+def at_hand(view: ThreadView, case_id: str, me: Me) -> Matter | None:
+    """The case that was asked for, else the one that needs this person most: of their own community, where there is one."""
     asked = [matter for matter in view.matters if matter.case_id == case_id]
-    return asked[0] if asked else rules.foremost(view.matters, viewer_id)
+    ours = [matter for matter in view.matters if matter.community_id == me.community_id]
+    return asked[0] if asked else rules.foremost(ours or view.matters, me.id)
 
 
 def first_unread(turns: Sequence[Turn], view: ThreadView) -> int:

@@ -122,6 +122,7 @@ function refresh(id) {
     const of = document.getElementById("case-at-hand")?.value ?? "";
     const answer = await fetch(`/workspace/threads/${thread}/standing?case=${of}`).catch(() => null);
     if (document.getElementById("thread").dataset.thread !== thread) return;
+    if (answer?.redirected) return open(answer.url); // it goes on in another thread: two records became one, or two again
     if (answer?.ok) await live.apply(await answer.text());
     if (answer?.status === 404) return wentHome();
     read();
@@ -188,6 +189,7 @@ function tellOnce(said) {
   dialog.replaceChildren();
   dialog.close();
   const undo = said.querySelector("button");
+  if ("renews" in said.dataset) refresh(`stale-${document.getElementById("thread").dataset.thread}`);
   toast(said.dataset.toast, undo && { words: undo.textContent, run: () => undo.click() });
   said.removeAttribute("data-toast");
   if (said.dataset.opensThread) answerAt(said.dataset);
