@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from datetime import tzinfo
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -195,17 +196,21 @@ def is_at(path: str, href: str) -> bool:
     return path == href or (href != "/administration" and path.startswith(href + "/"))
 
 
+def zone_for(request: Request, viewer: Viewer) -> tzinfo:
+    """The clock of who looks."""
+    return zone_named(viewer.zone or "") or zone_of(request.cookies)
+
+
 def show(
     request: Request, viewer: Viewer, name: str, said: Said = NOTHING_SAID, **context: Any
 ) -> HTMLResponse:
     """A page of the administration."""
-    zone = zone_named(viewer.zone or "") or zone_of(request.cookies)
     response = html(
         f"administration/html/{name}",
         status=said.status,
         frame=frame_of(request, viewer),
         viewer=viewer,
-        reader=Reader(zone, house_of(request).now()),
+        reader=Reader(zone_for(request, viewer), house_of(request).now()),
         flash=flash_in(request),
         said=said,
         may_change=viewer.role == "admin",

@@ -221,46 +221,6 @@ async def areas(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
-    """What moving areas means for one community that has them now (None: for nobody)."""
-
-    community_id: str | None
-    community: str | None
-    areas: list[str]
-    customers: int
-    would_move: int
-
-
-async def moves(tx: Tx, areas: list[str], to: str) -> list[Move]:
-    """From whom these areas would come, and how many customers' homes follow the territory."""
-    return await rows(
-        tx,
-        Move,
-        """
-        SELECT t.community_id, c.name AS community, array_agg(a.area ORDER BY a.area) AS areas,
-            coalesce(sum(k.customers), 0)::int AS customers,
-            coalesce(sum(k.would_move), 0)::int AS would_move
-        FROM areas a
-        LEFT JOIN territories t ON t.area = a.area AND t.until IS NULL
-        LEFT JOIN communities c ON c.id = t.community_id
-        CROSS JOIN LATERAL (
-            SELECT count(*) AS customers,
-                count(*) FILTER (
-                    WHERE h.reason IN ('territory', 'catch_all') AND h.community_id <> %(to)s
-                ) AS would_move
-            FROM customers u
-            JOIN homes h ON h.customer_id = u.id AND h.until IS NULL
-            WHERE u.area = a.area AND u.erased_at IS NULL
-        ) k
-        WHERE a.area = ANY(%(areas)s) AND t.community_id IS DISTINCT FROM %(to)s
-        GROUP BY t.community_id, c.name
-        ORDER BY c.name NULLS LAST
-        """,
-        {"areas": areas, "to": to},
-    )
-
-
 async def areas_called(tx: Tx, codes: list[str]) -> dict[str, str]:
     """Those of these areas that exist, by their code in small letters."""
     found = await tx.execute(

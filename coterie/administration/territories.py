@@ -1,6 +1,7 @@
 """Territories: which areas a community serves, moved with a look at what it means first, and kept dated."""
 
 import re
+from datetime import UTC, datetime, tzinfo
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,18 +20,24 @@ from coterie.administration.desk import (
     read_form,
     show,
     writing,
+    zone_for,
 )
 from coterie.communities import actions
 from coterie.communities import queries as communities
 from coterie.communities.model import Area, Community
+from coterie.conversations import rehoming
+from coterie.customers import territory, territory_queries
 from coterie.kit.access.requirements import page
 from coterie.kit.access.viewer import Viewer
-from coterie.kit.db import Tx
+from coterie.kit.db import Tx, transaction
 from coterie.kit.errors import Invalid, NotFound, Refused
 from coterie.kit.ids import is_id
 
 LIST = "/administration/territories"
-PAGE, MOST = 100, 5000
+CHANGES = LIST + "/changes"
+PAGE, MOST, MOST_CHANGES = 100, 5000, 50
+AT_ONCE = 4
+"""Batches of homes that follow before the page answers; the timer does the others."""
 
 
 def routes() -> list[Route]:
@@ -40,6 +47,9 @@ def routes() -> list[Route]:
         Route(LIST + "/areas/{area}", one),
         Route(LIST + "/look", look, methods=["POST"]),
         Route(LIST + "/moves", move, methods=["POST"]),
+        Route(CHANGES, changes),
+        Route(CHANGES + "/{change}/undo", undo, methods=["POST"]),
+        Route(CHANGES + "/{change}/cancel", cancel, methods=["POST"]),
     ]
 
 
@@ -89,30 +99,88 @@ async def add(request: Request, viewer: Viewer) -> Response:
 async def look(request: Request, viewer: Viewer) -> Response:
     """What moving these areas would mean, before anything is moved."""
     form = await read_form(request)
+    house = house_of(request)
     try:
-        async with house_of(request).read() as tx:
+        async with transaction(house.pool) as tx:
             areas, to = await areas_in(tx, form), await target_in(tx, form)
-            moves = await queries.moves(tx, areas, to.id)
+            wanted = dict.fromkeys(areas, to.id)
+            seen = await rehoming.preview(tx, house.now(), wanted, None)
+            known = {each.id: each for each in await communities.communities(tx)}
     except Refused as refused:
         return go(LIST, refused.sentence, "danger")
     return show(
-        request, viewer, "move.html", NOTHING_SAID, moves=moves, to=to,
-        areas=[area for move in moves for area in move.areas],
-        would_move=sum(move.would_move for move in moves), staying=len(areas) - sum(len(m.areas) for m in moves),
+        request, viewer, "move.html", NOTHING_SAID, seen=seen, to=to, names=known,
+        staying=len(areas) - len(seen.moves),
     )  # fmt: skip
 
 
 @page(roles=ADMIN)
 async def move(request: Request, viewer: Viewer) -> Response:
-    form = await read_form(request)
+    """Make the change: now, or at the time that was chosen."""
+    form, house = await read_form(request), house_of(request)
     try:
-        async with writing(request) as tx:
+        at = chosen_time(form.text("at"), zone_for(request, viewer))
+        async with house.read() as tx:
             areas, to = await areas_in(tx, form), await target_in(tx, form)
-            now = house_of(request).now()
-            moved = await actions.assign_territory(tx, now, to.id, areas, by=viewer.account_id)
+        wanted = dict.fromkeys(areas, to.id)
+        made = await house.act_everywhere(
+            lambda tx, now: territory.plan(tx, now, wanted, at, viewer.account_id)
+        )
     except Refused as refused:
         return go(LIST, refused.sentence, "danger")
-    return go(f"{LIST}?holder={to.id}", f"{counted(moved, 'area')} moved to {to.name}.")
+    if at:
+        return go(CHANGES, f"{counted(len(areas), 'area')} will move to {to.name}.")
+    await territory.carry_out(house, made.id, batches=AT_ONCE)
+    return go(CHANGES, f"{counted(len(areas), 'area')} moved to {to.name}. Homes follow.")
+
+
+def chosen_time(given: str, zone: tzinfo) -> datetime | None:
+    """A time as the browser's field gives it, on the clock of who chose it; none for now."""
+    if not given:
+        return None
+    try:
+        return datetime.fromisoformat(given).replace(tzinfo=zone).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise Invalid("Choose a day and a time, or leave both empty for now.", field="at") from None
+
+
+@page(roles=WIDE_LOOKERS)
+async def changes(request: Request, viewer: Viewer) -> Response:
+    """What was planned and done, the latest first, with its way back."""
+    async with house_of(request).read() as tx:
+        found = await territory_queries.changes(tx, None, MOST_CHANGES)
+        lines = [
+            (each, await territory_queries.area_moves(tx, each.id), await territory_queries.outcome(tx, each))
+            for each in found
+        ]  # fmt: skip
+        known = {each.id: each for each in await communities.communities(tx)}
+        by = await communities.names(tx, sorted({each.by_id for each in found if each.by_id}))
+    return show(request, viewer, "changes.html", lines=lines, names=known, by=by)
+
+
+@page(roles=ADMIN)
+async def undo(request: Request, viewer: Viewer) -> Response:
+    change_id, house = request.path_params["change"], house_of(request)
+
+    async def verb() -> None:
+        await house.act_everywhere(
+            lambda tx, now: territory.undo(tx, now, change_id, viewer.account_id)
+        )
+        await territory.carry_out(house, change_id, batches=AT_ONCE)
+
+    return await or_back(CHANGES, verb, "Undone. Areas and homes go back.")
+
+
+@page(roles=ADMIN)
+async def cancel(request: Request, viewer: Viewer) -> Response:
+    change_id, house = request.path_params["change"], house_of(request)
+
+    async def verb() -> None:
+        await house.act_everywhere(
+            lambda tx, now: territory.cancel(tx, now, change_id, viewer.account_id)
+        )
+
+    return await or_back(CHANGES, verb, "Given up. Nothing moves.")
 
 
 async def areas_in(tx: Tx, form: Form) -> list[str]:

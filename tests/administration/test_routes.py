@@ -53,6 +53,7 @@ PAGES = {
     "/absences/new": MEMBERS,
     f"{A}/territories": WIDE,
     f"{A}/territories/areas/2650": WIDE,
+    f"{A}/territories/changes": WIDE,
     f"{A}/programs": ADMIN,
     f"{A}/audit": ADMIN,
     f"{A}/audit.csv": ADMIN,

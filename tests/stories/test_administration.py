@@ -88,7 +88,7 @@ async def test_a_community_is_founded_and_filled_by_keyboard_only(stage: Stage) 
     await page.get_by_label("2650", exact=True).press("Space")
     await page.get_by_label("To", exact=True).select_option(label="Hunter")
     await page.get_by_role("button", name="Look at the move").press("Enter")
-    await expect(page.get_by_text("customers whose home follows the territory")).to_be_visible()
+    await expect(page.get_by_text("who get another home")).to_be_visible()
     await page.get_by_role("button", name="Move", exact=True).press("Enter")
     await expect(page.get_by_text("1 area moved to Hunter.")).to_be_visible()
 
