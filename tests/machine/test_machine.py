@@ -136,6 +136,21 @@ class Operation(RuleBasedStateMachine):
         receipts = [await customer.writes() for customer in self.customers[:4]]
         for receipt in receipts[:2]:
             await self.colleague(receipt.community_id, 0).answers(receipt.case_id)
+        await self.cross(receipts[0])
+
+    async def cross(self, receipt: Receipt) -> None:
+        """Somebody is cared for elsewhere, and something overflows, from the beginning."""
+        home, other = self.communities[0], self.communities[1]
+        theirs = [each for each in self.experts if each.community is home]
+        [guest] = [each for each in self.experts if each.name == "Expert 11"]
+        await self.customers[0].agrees_to_care(receipt.customer_id)
+        await theirs[0].gives_to_care(receipt.case_id, guest)
+        for expert in theirs:
+            await expert.is_now("away")
+        await self.world.customer("Storm", AREAS[0]).writes()
+        self.world.later(minutes=8)
+        await self.world.tick()
+        assert self.ask("SELECT id FROM crossings WHERE kind = 'overflow'"), other.name
 
     # What customers do
 

@@ -101,7 +101,7 @@ async def test_special_care_is_begun_by_consent_and_ended(stage: Stage) -> None:
     await dialog.get_by_label("Who").select_option(label="Sam Okafor, Hunter")
     await dialog.get_by_role("button", name="Begin").click()
     await expect(dialog).to_contain_text("Ask them first")
-    await dialog.get_by_label("agreed to it").check()
+    await dialog.get_by_label("and agreed that").check()
     await pictured(page, "special-care")
     await dialog.get_by_role("button", name="Begin").click()
     await expect(page.locator("#crossing")).to_contain_text(

@@ -252,6 +252,30 @@ async def test_in_line_the_time_that_was_given_is_said(desk: Desk) -> None:
     assert state["attended"] is False
 
 
+async def test_who_answers_meanwhile_is_said_and_who_keeps_the_case(desk: Desk) -> None:
+    hunter = await desk.world.community("Hunter", ["2300"])
+    await desk.riverina.has_buddy(hunter)
+    sam = await hunter.expert("Sam Okafor")
+    await desk.priya.goes()
+    li = await desk.browser()
+    await li.writes()
+    desk.world.later(minutes=8)
+    await desk.world.tick()
+    [case_id] = await desk.ids("SELECT id FROM cases")
+    for answered in (False, True):
+        who = (await li.state())["who"]
+        assert (who["code"], who["name"], who["of"], who["owner"]) == (
+            "guest",
+            "Sam",
+            "Hunter",
+            "Priya",
+        )
+        if not answered:
+            await sam.answers(case_id)
+    await desk.priya.answers(case_id)
+    assert (await li.state())["who"]["code"] == "has"
+
+
 async def test_outside_hours_it_is_said_when_people_are_back(desk: Desk) -> None:
     async with desk.world.house.ledger.unit(desk.riverina.id, now=desk.world.now) as tx:
         week = {day: ["17:00-18:00"] for day in ("mon", "tue", "wed", "thu", "fri")}
