@@ -167,10 +167,10 @@ async def ask_members(tx: Tx, community_id: str, now: datetime) -> AsyncCursor[M
             coalesce(
                 (SELECT jsonb_object_agg(k.skill, k.level) FROM skills k WHERE k.expert_id = m.expert_id), '{}'
             ) AS skills,
-            coalesce(l.load, 0)::float8 AS load,
+            (coalesce(l.load, 0) + coalesce(o.load, 0))::float8 AS load,
             x.capacity::float8 AS capacity,
             d.given_at,
-            coalesce(l.on_call, false) AS on_call,
+            coalesce(l.on_call, false) OR coalesce(o.on_call, false) AS on_call,
             greatest(p.began_at, s.began_at) AS began_at
         FROM memberships m
         JOIN communities y ON y.id = m.community_id
@@ -211,17 +211,22 @@ async def ask_members(tx: Tx, community_id: str, now: datetime) -> AsyncCursor[M
                 FROM episodes e
                 WHERE e.community_id = m.community_id AND e.served_by = m.expert_id
                   AND e.state = 'waiting_customer'
-                UNION ALL
-                SELECT CASE
-                    WHEN e.state = 'attended' OR e.turn_at > %(now)s - make_interval(
-                        secs => coalesce((y.settings->>'weight_after_s')::float8, %(weight_after_s)s))
-                    THEN 1.0
-                    ELSE coalesce((y.settings->>'weight_idle')::float8, %(weight_idle)s)
-                END, e.state = 'attended' AND e.channel = 'voice'
-                FROM episodes e
-                WHERE e.guest_id = m.expert_id
             ) w
         ) l ON true
+        LEFT JOIN (
+            SELECT e.guest_id,
+                sum(CASE
+                    WHEN e.state = 'attended' OR e.turn_at > %(now)s - make_interval(
+                        secs => coalesce((h.settings->>'weight_after_s')::float8, %(weight_after_s)s))
+                    THEN 1.0
+                    ELSE coalesce((h.settings->>'weight_idle')::float8, %(weight_idle)s)
+                END) AS load,
+                bool_or(e.state = 'attended' AND e.channel = 'voice') AS on_call
+            FROM episodes e
+            JOIN communities h ON h.id = %(community)s
+            WHERE e.guest_id IS NOT NULL
+            GROUP BY e.guest_id
+        ) o ON o.guest_id = m.expert_id
         LEFT JOIN LATERAL (
             SELECT max(g.at) AS given_at
             FROM decisions g
