@@ -1,8 +1,8 @@
 """Place what needs somebody: at once, when somebody comes or gets free, and anew when the attendee is gone."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from coterie.communities import queries as communities
 from coterie.communities.model import Community
@@ -11,11 +11,9 @@ from coterie.conversations.model import Crossing
 from coterie.kit.db import Tx
 from coterie.kit.events import emit
 from coterie.kit.ids import new_id
-from coterie.routing import policy, queries, rules
+from coterie.routing import policy, queries, rules, wait_queries, waits
 from coterie.routing.model import Decision, Member, Need
 from coterie.routing.words import REASONS
-
-WAITS_OF = timedelta(days=7)
 
 
 @dataclass(slots=True)
@@ -24,7 +22,7 @@ class Scene:
 
     community: Community
     members: list[Member]
-    waits: list[float] | None = None
+    known: waits.Known = field(default_factory=waits.Known)
 
     @property
     def present(self) -> list[str]:
@@ -55,7 +53,10 @@ async def pull(tx: Tx, now: datetime, community_id: str) -> None:
 
     Who waits for what nobody offers holds up nobody behind them. Times given that have passed are renewed.
     """
-    if not await queries.queue(tx, community_id, 1):
+    busy = await wait_queries.busy(tx, community_id)
+    if busy.waits:
+        await waits.settle(tx, now, community_id)
+    if not busy.queue:
         return
     scene = await scene_of(tx, now, community_id)
     last: Need | None = None
@@ -165,22 +166,20 @@ async def attend(
     chosen.given_at = now
     chosen.on_call |= need.channel == "voice"
     waited = (now - need.waiting_since).total_seconds()
-    if waited > 0 and need.state == "queued" and need.time_given is not None:
-        await queries.add_wait(
-            tx, now, need.community_id, need.episode_id,
-            ahead=0, seconds=waited, kept=now <= need.time_given,
-        )  # fmt: skip
+    if need.channel == "voice":
+        await waits.picked_up(tx, now, scene.community, need)
     ids = {**need_ids(need), "expert": chosen.id, "decision": decision.id}
     ids["crossing"] = crossing.id if crossing else None
     emit(
         tx, need.community_id, "episode_placed", now, ids,
-        reason=because, channel=need.channel, seconds=waited,
+        reason=because, channel=need.channel, seconds=waited, ahead=need.ahead,
+        kept=now <= need.first_given if need.first_given else None,
     )  # fmt: skip
 
 
 async def enqueue(tx: Tx, now: datetime, scene: Scene, need: Need, decision: Decision) -> None:
     """Into the queue, or on in it, with an honest time."""
-    given = await honest_time(tx, now, scene, need)
+    given = await waits.give_time(tx, now, scene.community, scene.members, scene.known, need)
     because = REASONS[decision.reason]
     await queries.save_placement(tx, need.episode_id, "queued", None, given, because)
     await queries.add_decision(tx, with_time(decision, given))
@@ -190,13 +189,6 @@ async def enqueue(tx: Tx, now: datetime, scene: Scene, need: Need, decision: Dec
         tx, need.community_id, "time_renewed" if renewed else "episode_queued", now, ids,
         reason=because, channel=need.channel, seconds=(given - now).total_seconds(),
     )  # fmt: skip
-
-
-async def honest_time(tx: Tx, now: datetime, scene: Scene, need: Need) -> datetime:
-    if scene.waits is None:
-        scene.waits = await queries.recent_waits(tx, scene.community.id, now - WAITS_OF)
-    settings, zone = scene.community.settings, scene.community.clock
-    return rules.time_given(need, scene.members, scene.waits, settings, zone, now)
 
 
 def with_time(decision: Decision, given: datetime) -> Decision:

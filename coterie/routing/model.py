@@ -34,6 +34,12 @@ class Need:
     """Who of another community serves it until now."""
     in_care: bool = False
     """Whether a named expert of another community may serve it, by special care."""
+    queued_at: datetime | None = None
+    """When it came into the queue first since the customer began to wait."""
+    first_given: datetime | None = None
+    """The time that it was given then: whether it is kept is told by it."""
+    ahead: int | None = None
+    """How many had waited longer then."""
 
 
 @dataclass(frozen=True, slots=True)

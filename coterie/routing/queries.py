@@ -1,4 +1,4 @@
-"""All SQL of routing: the needs, the members as they are now, the decisions, the waits."""
+"""All SQL of routing: the needs, the members as they are now, the decisions. Waits stand in `wait_queries`."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -29,10 +29,12 @@ NEED = """
         e.guest_id,
         EXISTS (
             SELECT FROM crossings x
-            WHERE x.case_id = e.case_id AND x.kind = 'special_care' AND x.ended_at IS NULL) AS in_care
+            WHERE x.case_id = e.case_id AND x.kind = 'special_care' AND x.ended_at IS NULL) AS in_care,
+        w.at AS queued_at, w.first_given, w.ahead
     FROM episodes e
     JOIN cases k ON k.id = e.case_id
     JOIN customers c ON c.id = k.customer_id
+    LEFT JOIN waits w ON w.episode_id = e.id AND w.ended_at IS NULL
 """
 
 
@@ -316,41 +318,6 @@ async def last_decisions(tx: Tx, episode_ids: Sequence[str]) -> list[Decision]:
         ORDER BY episode_id, at DESC, id DESC
         """,
         [list(episode_ids)],
-    )
-
-
-async def recent_waits(tx: Tx, community_id: str, since: datetime, limit: int = 100) -> list[float]:
-    """How long the last queued episodes really waited, in seconds."""
-    cursor = await tx.execute(
-        """
-        SELECT seconds
-        FROM waits
-        WHERE community_id = %s AND at > %s
-        ORDER BY at DESC
-        LIMIT %s
-        """,
-        [community_id, since, limit],
-    )
-    return [seconds for (seconds,) in await cursor.fetchall()]
-
-
-async def add_wait(
-    tx: Tx,
-    now: datetime,
-    community_id: str,
-    episode_id: str,
-    *,
-    ahead: int,
-    seconds: float,
-    kept: bool,
-) -> None:
-    await tx.execute(
-        """
-        INSERT INTO waits (community_id, at, episode_id, ahead, seconds, kept)
-        VALUES (%s, %s, %s, %s, %s, %s)
-        ON CONFLICT DO NOTHING
-        """,
-        [community_id, now, episode_id, ahead, seconds, kept],
     )
 
 

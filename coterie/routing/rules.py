@@ -1,18 +1,17 @@
-"""From members to columns, from recent waits to an honest time: the pure part around the policy."""
+"""From members to columns and to a place in the queue: the pure part around the policy and the honest time."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from math import ceil
 from zoneinfo import ZoneInfo
 
-from coterie.communities.hours import add_open_time, next_open
+from coterie.communities.hours import next_open
 from coterie.communities.settings import Settings, channel_family
+from coterie.communities.staffed import Span, Staffed
+from coterie.routing.honest import LATER, MISSING, STAFFED, Place
 from coterie.routing.model import FAR_S, Member, Need, Situation, index_of
 from coterie.routing.policy import Contact, Experts
 
-FEWEST_WAITS = 20
-"""Waits below this are no history: the channel's promise is the honest time then."""
-QUANTILE = 0.9
+SOON_AFTER = timedelta(minutes=5)
 
 
 def situation(
@@ -24,7 +23,7 @@ def situation(
     where the customer hasn't rated them badly since.
     """
     ids = [member.id for member in members]
-    seat = "voice" if need.channel == "voice" else "messaging"
+    seat = seat_of(need.channel)
     spoken = not need.language or not any(need.language in m.languages for m in members)
     experts = Experts(
         present=[int(m.present) for m in members],
@@ -79,36 +78,50 @@ def hold_left(need: Need, settings: Settings, zone: ZoneInfo, now: datetime) -> 
     return max(0.0, seconds(start + hold - now))
 
 
-def time_given(
+def seat_of(channel: str) -> str:
+    return "voice" if channel == "voice" else "messaging"
+
+
+def fitting(need: Need, members: Sequence[Member]) -> list[Member]:
+    """Who has the seat and the language for this. One that no member speaks rules nobody out."""
+    seated = [member for member in members if seat_of(need.channel) in member.seats]
+    speak = [member for member in seated if not need.language or need.language in member.languages]
+    spoken = any(need.language in member.languages for member in members)
+    return speak if spoken else seated
+
+
+def staffed(
     need: Need,
     members: Sequence[Member],
-    waits: Sequence[float],
+    spans: Sequence[Span],
     settings: Settings,
     zone: ZoneInfo,
     now: datetime,
-) -> datetime:
-    """When somebody will answer, honestly: the 0.9 quantile of recent waits, the channel's promise without history.
-
-    It counts from now, or from the next shift where nobody is on one, and only in open hours. A time that has
-    passed is renewed, so it is always still to come. waits: seconds that queued episodes really waited.
-    """
-    start = max(now, next_shift(members, now))
-    promised = max(need.answer_by - need.waiting_since, timedelta(minutes=1))
-    wait_s = quantile(waits) if len(waits) >= FEWEST_WAITS else promised.total_seconds()
-    first = add_open_time(start, max(wait_s, 60.0), settings.hours, zone)
-    promise = max(need.answer_by, start)
-    given = first if len(waits) >= FEWEST_WAITS else max(promise, now + timedelta(minutes=1))
-    return given if given > now else now + timedelta(minutes=1)
+) -> Staffed:
+    """When somebody who fits is there: in these planned spans, and from now on where somebody is there unplanned."""
+    planned = Staffed(settings.hours, zone, spans)
+    here = any(member.present and member.on_shift for member in fitting(need, members))
+    if not here or not spans or planned.begins(now) == now:
+        return planned
+    following = next(begins for begins, ends in spans if ends > now)
+    return Staffed(settings.hours, zone, [(now, following), *spans])
 
 
-def next_shift(members: Sequence[Member], now: datetime) -> datetime:
-    """Now, where somebody is on shift or nobody plans shifts; else when the next one begins."""
-    if any(member.on_shift for member in members):
-        return now
-    return min((m.next_shift for m in members if m.next_shift), default=now)
+def place(
+    need: Need, members: Sequence[Member], staffed: Staffed, ahead: int, now: datetime
+) -> Place:
+    """Where in the queue this stands: from when its time counts, behind how many, before how many people."""
+    fit = fitting(need, members)
+    here = [member for member in fit if member.present and member.on_shift]
+    start = staffed.begins(now)
+    if here and start == now:
+        return Place(start, STAFFED, ahead, len(here))
+    coming = [member for member in fit if is_coming(member, start)] or fit
+    return Place(start, LATER if start > now else MISSING, ahead, max(1, len(coming)))
 
 
-def quantile(waits: Sequence[float]) -> float:
-    """The 0.9 quantile, by the nearest rank."""
-    ranked = sorted(waits)
-    return ranked[ceil(QUANTILE * len(ranked)) - 1]
+def is_coming(member: Member, start: datetime) -> bool:
+    """Whether their shift runs already, or begins at that start or soon after."""
+    return member.on_shift or (
+        member.next_shift is not None and member.next_shift <= start + SOON_AFTER
+    )

@@ -708,12 +708,24 @@ CREATE TABLE public.tokens (
 );
 
 CREATE TABLE public.waits (
-    community_id uuid NOT NULL,
-    at timestamp with time zone NOT NULL,
     episode_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    community_id uuid NOT NULL,
+    family text NOT NULL,
+    language text NOT NULL,
+    began text NOT NULL,
     ahead integer NOT NULL,
-    seconds real NOT NULL,
-    kept boolean NOT NULL,
+    positions integer NOT NULL,
+    first_given timestamp with time zone NOT NULL,
+    seconds real,
+    kept boolean,
+    ended_at timestamp with time zone,
+    CONSTRAINT waits_ahead_check CHECK ((ahead >= 0)),
+    CONSTRAINT waits_began_check CHECK ((began = ANY (ARRAY['staffed'::text, 'later'::text, 'missing'::text]))),
+    CONSTRAINT waits_check CHECK (((seconds IS NULL) = (kept IS NULL))),
+    CONSTRAINT waits_check1 CHECK (((ended_at IS NULL) OR (kept IS NOT NULL))),
+    CONSTRAINT waits_family_check CHECK ((family = ANY (ARRAY['messaging'::text, 'email'::text, 'voice'::text, 'forum'::text]))),
+    CONSTRAINT waits_positions_check CHECK ((positions >= 1)),
     CONSTRAINT waits_seconds_check CHECK ((seconds >= (0)::double precision))
 );
 
@@ -895,7 +907,7 @@ ALTER TABLE ONLY public.tokens
     ADD CONSTRAINT tokens_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.waits
-    ADD CONSTRAINT waits_pkey PRIMARY KEY (community_id, at, episode_id);
+    ADD CONSTRAINT waits_pkey PRIMARY KEY (episode_id, at);
 
 CREATE INDEX absences_alive ON public.absences USING btree (expert_id) WHERE ((ended_at IS NULL) AND (cancelled_at IS NULL));
 
@@ -1054,6 +1066,14 @@ CREATE INDEX territory_changes_undoing ON public.territory_changes USING btree (
 CREATE INDEX threads_by_community ON public.threads USING btree (community_id);
 
 CREATE INDEX tokens_by_account ON public.tokens USING btree (account_id);
+
+CREATE INDEX waits_ended ON public.waits USING btree (ended_at) WHERE (ended_at IS NOT NULL);
+
+CREATE UNIQUE INDEX waits_open ON public.waits USING btree (episode_id) WHERE (ended_at IS NULL);
+
+CREATE INDEX waits_recent ON public.waits USING btree (community_id, family, at DESC) WHERE (seconds IS NOT NULL);
+
+CREATE INDEX waits_running ON public.waits USING btree (community_id) WHERE (ended_at IS NULL);
 
 CREATE TRIGGER case_keeps_community BEFORE UPDATE OF community_id ON public.cases FOR EACH ROW WHEN ((old.community_id IS DISTINCT FROM new.community_id)) EXECUTE FUNCTION public.case_keeps_community();
 

@@ -34,6 +34,7 @@ OF_CUSTOMERS = {
     "asked": {"why", "state", "step"},
     "crossings": {"kind", "reason", "ended_why"},
     "episodes": {"waits_on", "channel", "state", "placed_because"},
+    "waits": {"family", "language", "began"},
 }
 NOT_OF_CUSTOMERS = {
     "absences", "accounts", "adjacency", "areas", "audit", "communities", "decisions", "eras", "events", "experts",

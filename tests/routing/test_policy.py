@@ -7,10 +7,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import strategies as st
 
-from coterie.communities.hours import ALWAYS_OPEN, Hours, is_open, next_open
+from coterie.communities.hours import ALWAYS_OPEN, Hours, next_open
 from coterie.communities.settings import Settings
 from coterie.kit.ids import new_id
 from coterie.routing import policy, rules, words
@@ -255,42 +255,6 @@ def weeks(draw: st.DrawFn) -> Hours:
     if not any(spans):
         spans[draw(st.integers(0, 6))] = ((540, 1020),)
     return Hours(tuple(spans))
-
-
-@given(
-    promised=st.timedeltas(timedelta(seconds=5), timedelta(days=5)),
-    waited=st.timedeltas(timedelta(), timedelta(days=30)),
-    waits=st.lists(st.floats(0, 1e6), max_size=40),
-    shifts=st.lists(
-        st.one_of(st.none(), st.timedeltas(timedelta(seconds=1), timedelta(days=9))), max_size=4
-    ),
-    hours=weeks(),
-    zone=st.sampled_from(ZONES),
-)
-@example(timedelta(seconds=20), timedelta(), [], [], ALWAYS_OPEN, ZONES[0])
-def test_rule_5_the_time_given_is_still_to_come(
-    promised: timedelta,
-    waited: timedelta,
-    waits: list[float],
-    shifts: list[timedelta | None],
-    hours: Hours,
-    zone: ZoneInfo,
-) -> None:
-    """Always after now; by history never outside the hours, and never before somebody's next shift."""
-    since = NOW - waited
-    need = needing("messenger", since, since + promised)
-    members = [
-        Member(
-            new_id(), True, after is None, None if after is None else NOW + after, ["messaging"],
-            ["en"], {}, 0.0, 4.0, None,
-        )
-        for after in shifts
-    ]  # fmt: skip
-    given_ = rules.time_given(need, members, waits, Settings(hours=hours), zone, NOW)
-    assert given_ > NOW
-    assert given_ >= rules.next_shift(members, NOW)
-    if len(waits) >= rules.FEWEST_WAITS:
-        assert is_open(given_ - timedelta(seconds=1), hours, zone)
 
 
 LONGEST_HOLD = {"messenger": 300, "email": 7_200, "voice": 8}
