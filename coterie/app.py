@@ -27,8 +27,10 @@ from coterie.kit.access.requirements import public
 from coterie.kit.errors import Refused
 from coterie.kit.house import House, utc_now
 from coterie.kit.live import Holding
+from coterie.kit.meters import TIMES_GIVEN, TIMES_KEPT
 from coterie.kit.settings import Settings
 from coterie.pages import away, broken, cut_off, missing, refused
+from coterie.routing.wait_queries import SHOWN, times_kept
 from coterie.ui.assets import routes as assets
 from coterie.workspace.live import live_of
 from coterie.workspace.routes import routes as workspace
@@ -109,5 +111,17 @@ async def readyz(request: Request) -> Response:
 
 @public
 async def metrics(request: Request) -> Response:
-    """Counts for Prometheus: no names, no ids."""
+    """Counts for Prometheus: no names, and of ids only those of communities."""
+    await count_times(request.app.state.house)
     return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
+
+
+async def count_times(house: House) -> None:
+    """How many of the times given of late were kept, by community."""
+    async with house.read() as tx:
+        found = await times_kept(tx, house.now() - SHOWN)
+    for gauge in (TIMES_GIVEN, TIMES_KEPT):
+        gauge.clear()
+    for each in found:
+        TIMES_GIVEN.labels(each.community_id).set(each.n)
+        TIMES_KEPT.labels(each.community_id).set(each.share)

@@ -30,6 +30,7 @@ from coterie.kit.access.requirements import page
 from coterie.kit.access.viewer import Viewer
 from coterie.kit.db import Tx
 from coterie.kit.errors import Invalid, Refused
+from coterie.routing import wait_queries
 
 LIST = "/administration/communities"
 
@@ -155,9 +156,12 @@ async def show_community(
         context = await places(tx)
         people = await queries.people(tx, community_id=community.id, limit=200)
         territory = await communities.territory(tx, community.id)
+        times = await wait_queries.times_kept(
+            tx, house_of(request).now() - wait_queries.SHOWN, [community.id]
+        )
     return show(
         request, viewer, name, said, community=community, line=line, others=others,
-        people=people, territory=territory, path=f"{LIST}/{community.id}", **context, **more,
+        people=people, territory=territory, times=times[0] if times else None, path=f"{LIST}/{community.id}", **context, **more,
     )  # fmt: skip
 
 

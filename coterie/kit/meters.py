@@ -1,4 +1,4 @@
-"""What a process counts of itself, for /metrics: kinds and numbers, never ids."""
+"""What a process counts, for /metrics: kinds and numbers, and of ids only those of communities."""
 
 from prometheus_client import Counter, Gauge, Histogram
 
@@ -15,6 +15,14 @@ UNIT = Histogram(
 )
 FAILED = Counter("coterie_batches_failed", "Batches that were rolled back and done one by one.")
 STREAMS = Gauge("coterie_streams_open", "Live streams of browsers and programs.")
+TIMES_GIVEN = Gauge(
+    "coterie_times_given", "Times given in the queue, over the last 7 days.", ["community"]
+)
+TIMES_KEPT = Gauge(
+    "coterie_times_given_kept_share",
+    "Share of them that were kept; 0.85 to 0.97 is honest.",
+    ["community"],
+)
 LATE = Counter(
     "coterie_timers_failed", "Ticks of a timer that failed and were tried again.", ["timer"]
 )

@@ -195,6 +195,13 @@ async def busy(tx: Tx, community_id: str) -> Busy:
     return found
 
 
+SHOWN = timedelta(days=7)
+"""So far back the share of times kept is counted."""
+FEWEST_SHOWN = 20
+HONEST = 0.85, 0.97
+"""A share below means that customers are told too little, one above that they are told too much."""
+
+
 @dataclass(frozen=True, slots=True)
 class TimesKept:
     """How many of the times given of late were kept, in a community."""
@@ -206,6 +213,15 @@ class TimesKept:
     @property
     def share(self) -> float:
         return self.kept / self.n
+
+    @property
+    def shown(self) -> bool:
+        """Fewer tell nothing."""
+        return self.n >= FEWEST_SHOWN
+
+    @property
+    def honest(self) -> bool:
+        return HONEST[0] <= self.share <= HONEST[1]
 
 
 async def times_kept(tx: Tx, since: datetime, only: Sequence[str] | None = None) -> list[TimesKept]:

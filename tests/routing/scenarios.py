@@ -133,9 +133,13 @@ def weekend_and_holidays() -> Scenario:
 
 def calm() -> Scenario:
     """A small community that seldom has a queue: its history is scarce. Run a dozen times with other seeds."""
-    rate = between(9, 17.5, 2.6, otherwise=0.05)
+
+    def rate(hours: float) -> float:
+        day, hour = divmod(hours, 24)
+        return 3.0 if day % 7 < 5 and 9 <= hour < 17.5 else 0.15
+
     workers = team(3, on=lambda day: day % 7 < 5)
-    return Scenario(WEEKDAYS, workers, [messages(rate, 2.6)], 38, missing=0.05)
+    return Scenario(WEEKDAYS, workers, [messages(rate, 3)], 38, missing=0.05)
 
 
 def two_languages() -> Scenario:

@@ -64,6 +64,7 @@ class Standing:
     waiting_since: datetime | None
     answer_by: datetime | None
     time_given: datetime | None
+    first_given: datetime | None
     present: bool
     here_until: datetime | None
     back_at: datetime | None

@@ -153,6 +153,7 @@ async def standing(tx: Tx, thread_id: str, now: datetime) -> Standing | None:
             c.id AS case_id, c.state AS case_state, c.owner_id, oa.name AS owner, c.watch_ends_at,
             e.state AS episode_state, w.attending_id, aa.name AS attending, gc.name AS guest_of,
             e.waiting_since, e.answer_by, e.time_given,
+            (SELECT w.first_given FROM waits w WHERE w.episode_id = e.id AND w.ended_at IS NULL) AS first_given,
             coalesce(p.state, 'off') = 'present' AS present,
             (SELECT max(s.ends_at) FROM shifts s
              WHERE s.expert_id = w.id AND s.starts_at <= %(now)s AND s.ends_at > %(now)s) AS here_until,

@@ -117,11 +117,12 @@ def code_of(standing: Standing) -> str:
 
 
 def due(standing: Standing | None) -> Json | None:
-    """The time that was said: to somebody in the queue `time_given`, else the channel's promise."""
+    """The time that was said: in the queue `time_given`; after it the first one, where the channel's promise is earlier."""
     if standing is None or standing.waiting_since is None:
         return None
     queued = standing.episode_state == "queued"
-    at = standing.time_given if queued else standing.answer_by
+    said = [each for each in (standing.answer_by, standing.first_given) if each]
+    at = standing.time_given if queued else max(said, default=None)
     return {"queued": queued, "at": iso(at), "since": iso(standing.waiting_since)}
 
 

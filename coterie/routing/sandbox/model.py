@@ -171,6 +171,23 @@ class Change:
     value: Any
 
 
+@dataclass(frozen=True, slots=True)
+class RecordedWait:
+    """A wait in the queue as it is stored."""
+
+    episode_id: str
+    at: datetime
+    family: str
+    language: str
+    began: str
+    ahead: int
+    positions: int
+    first_given: datetime
+    seconds: float | None
+    kept: bool | None
+    ended_at: datetime | None
+
+
 @dataclass(slots=True)
 class Record:
     """Everything that a replay of one community's span starts from."""
@@ -189,7 +206,8 @@ class Record:
     changes: list[Change]
     looks: list[tuple[datetime, int]]
     """When the ticker looked at the queue and did something, as the log shows it."""
-    waits: list[tuple[datetime, float]]
+    waits: list[RecordedWait]
+    """Those that began in the weeks before, the first first."""
     decisions: list[Recorded]
     names: dict[str, str] = field(default_factory=dict)
     typical: dict[str, timedelta] = field(default_factory=dict)

@@ -5,7 +5,7 @@ took. Who attends, what waits and what load that makes follows from the policy a
 """
 
 from bisect import bisect_left
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import replace
@@ -17,7 +17,7 @@ from typing import Any
 
 from coterie.conversations.rules import answer_by
 from coterie.routing import policy, rules
-from coterie.routing.actions import WAITS_OF, has_room
+from coterie.routing.actions import has_room
 from coterie.routing.model import Member, Need
 from coterie.routing.sandbox.model import (
     Burst,
@@ -33,12 +33,12 @@ from coterie.routing.sandbox.model import (
     Turn,
 )
 from coterie.routing.sandbox.record import begun, settle
+from coterie.routing.sandbox.waiting import Waits
 
 TICK = timedelta(seconds=1)
 LATER = 1 << 60
 """Groups from here on are what happens only in the replay; it comes after what the log has at that instant."""
 PAGE = 100
-RECENT = 100
 EVERY = 500
 """Causes between two reports of how far it is."""
 
@@ -63,7 +63,7 @@ class Replay:
         self.owners = dict(record.owners)
         self.spoken = defaultdict(dict, {key: dict(each) for key, each in record.spoken.items()})
         self.answered: set[str] = set()
-        self.waits = deque(record.waits, maxlen=RECENT)
+        self.waits = Waits(record.waits, record.start)
         self.bursts: dict[str, Burst] = {}
         self.attended: dict[str, set[str]] = defaultdict(set)
         """Expert to the cases that they attend."""
@@ -285,6 +285,7 @@ class Replay:
             self.answered.add(case_id)
             self.spoken[burst.turn.thread_id][case_id] = now
         if needed:
+            self.end_wait(now, burst.turn.episode_id, answered=rest.kind == "answered")
             self.rested(now, burst, rest)
         return [("ended" if rest.kind == "ended" else "waits", case_id)]
 
@@ -462,9 +463,8 @@ class Replay:
     def attend(self, now: datetime, need: Need, chosen: Member, reason: int) -> None:
         burst = self.bursts[need.case_id]
         self.interrupt(now, burst)
-        waited = (now - need.waiting_since).total_seconds()
-        if waited > 0 and need.state == "queued" and need.time_given is not None:
-            self.waits.append((now, waited))
+        if need.channel == "voice":
+            self.end_wait(now, need.episode_id, answered=True)
         burst.state, burst.attending_id, burst.served_by = "attended", chosen.id, chosen.id
         burst.time_given, burst.attended_since = None, now
         self.weigh(need.case_id, burst)
@@ -477,13 +477,19 @@ class Replay:
     def enqueue(self, now: datetime, need: Need, members: list[Member], reason: int) -> None:
         burst = self.bursts[need.case_id]
         self.interrupt(now, burst)
-        recent = [seconds for at, seconds in self.waits if at > now - WAITS_OF]
-        given = rules.time_given(need, members, recent, self.rules.settings, self.rules.zone, now)
+        queue = [self.need(case_id) for case_id in self.queued]
+        given = self.waits.give_time(now, need, members, self.known_people(), queue, self.rules)
         burst.state, burst.time_given = "queued", given
         burst.held_until = self.held_until(now, need)
         self.weigh(need.case_id, burst)
         self.plan_rest(burst)
         self.note(now, need, None, reason, given)
+
+    def known_people(self) -> list[Person]:
+        return [each.person for each in self.people.values()]
+
+    def end_wait(self, now: datetime, episode_id: str, *, answered: bool) -> None:
+        self.waits.end(now, episode_id, self.known_people(), self.rules, answered=answered)
 
     def held_until(self, now: datetime, need: Need) -> datetime:
         left = rules.hold_left(need, self.rules.settings, self.rules.zone, now)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from coterie.kit.db import Tx, execute, rows, value
-from coterie.routing.sandbox.model import Happened, Recorded
+from coterie.routing.sandbox.model import Happened, Recorded, RecordedWait
 
 
 async def look_only(tx: Tx) -> None:
@@ -242,17 +242,17 @@ async def settings_changed(
 
 
 async def waits_before(
-    tx: Tx, community_id: str, since: datetime, start: datetime, limit: int
-) -> list[tuple[datetime, float]]:
-    """The last waits before a time, the last at the end."""
-    cursor = await tx.execute(
+    tx: Tx, community_id: str, since: datetime, start: datetime
+) -> list[RecordedWait]:
+    """The waits that began between two times, the first first."""
+    return await rows(
+        tx,
+        RecordedWait,
         """
-        SELECT at, seconds::float8
+        SELECT episode_id, at, family, language, began, ahead, positions, first_given, seconds, kept, ended_at
         FROM waits
         WHERE community_id = %s AND at > %s AND at < %s
-        ORDER BY at DESC
-        LIMIT %s
+        ORDER BY at, episode_id
         """,
-        [community_id, since, start, limit],
+        [community_id, since, start],
     )
-    return (await cursor.fetchall())[::-1]

@@ -11,14 +11,14 @@ from coterie.communities import queries as communities
 from coterie.communities.model import Community
 from coterie.communities.settings import settings_of
 from coterie.kit.db import Tx
-from coterie.routing.actions import WAITS_OF
+from coterie.routing.honest import DAYS
 from coterie.routing.sandbox import queries
 from coterie.routing.sandbox.model import CaseFacts, Change, Person, Record, Rules, Turn
-from coterie.routing.sandbox.play import RECENT
 from coterie.routing.sandbox.record import KINDS, read_log, typical_work
 
 BEFORE = timedelta(days=15)
 """Longer than any episode waits on the customer: what was alive when a span begins is known by then."""
+WAITS_OF = timedelta(days=DAYS)
 AFTER = timedelta(days=2)
 """So long after a span what came of its episodes is still looked for."""
 
@@ -51,7 +51,7 @@ async def read_record(
             *abilities(changed, end),
         ],
         looks=[look for look in log.looks if start <= look[0] < end],
-        waits=await queries.waits_before(tx, community.id, start - WAITS_OF, start, RECENT),
+        waits=await queries.waits_before(tx, community.id, start - WAITS_OF, start),
         decisions=[each for each in decisions if each.at >= start],
         names={each.id: each.name for each in people} | await names_of_guests(tx, log.turns),
         typical=typical_work(log.turns),
