@@ -337,3 +337,41 @@ async def test_a_manager_sees_five_places_with_an_icon_each_and_a_phone_in_group
     rail = page.split('id="rail-mine"')[1].split("</nav>")[0]
     icons = re.findall(r"#i-(\w+)", rail)[:5]
     assert icons == ["person", "home", "hand", "calendar", "people"]
+
+
+async def test_while_a_case_runs_off_members_of_both_communities_have_the_conversation(
+    site: Site,
+) -> None:
+    """The home has moved, the open case has not: who owns it keeps it, who is at home now sees it."""
+    world = site.world
+    riverina = await world.community("Riverina", ["2650"])
+    hunter = await world.community("Hunter", ["2300"])
+    ana, bo = await riverina.expert("Ana"), await hunter.expert("Bo")
+    receipt = await world.customer("Colleen Barber", "2650").writes()
+    await ana.answers(receipt.case_id)
+    await world.changes_territory("2650", to=hunter)
+    for expert in (ana, bo):
+        browser = await site.browser(expert)
+        page = await browser.ask("GET", f"/workspace/threads/{receipt.thread_id}")
+        assert page.status_code == 200
+        for place in ("/workspace/community", "/workspace/community?q=colleen"):
+            assert receipt.thread_id in (await browser.ask("GET", place)).text, (expert.name, place)
+    assert (await (await site.browser(ana)).send(receipt.thread_id, "Still here.", case=receipt.case_id)).status_code == 200  # fmt: skip
+    refused = await (await site.browser(bo)).send(receipt.thread_id, "Hello.", case=receipt.case_id)
+    assert refused.status_code in (404, 409)
+
+
+async def test_a_thread_that_was_merged_leads_on(site: Site) -> None:
+    world = site.world
+    riverina = await world.community("Riverina")
+    ana = await riverina.expert("Ana")
+    one, other = await world.customer("Li").writes(), await world.customer("Lee").writes()
+    await world.merges(one.customer_id, other.customer_id)
+    browser = await site.browser(ana)
+    for part in ("", "/standing"):
+        answer = await browser.ask("GET", f"/workspace/threads/{other.thread_id}{part}")
+        assert answer.status_code == 303
+        page = await browser.ask("GET", answer.headers["location"])
+        assert page.status_code == 200 and "Li" in page.text
+    gone = await browser.ask("GET", f"/workspace/customers/{other.customer_id}/merges")
+    assert gone.status_code == 200 and "Li" in gone.text
