@@ -322,7 +322,7 @@ async def last_decisions(tx: Tx, episode_ids: Sequence[str]) -> list[Decision]:
 
 
 async def overflowing(tx: Tx) -> list[Waiting]:
-    """What waits on a channel that may overflow, of communities with a buddy: the most urgent of each channel."""
+    """What waits on a channel that may overflow, of communities whose buddy is there: the most urgent of each channel."""
     return await rows(
         tx,
         Waiting,
@@ -333,6 +333,10 @@ async def overflowing(tx: Tx) -> list[Waiting]:
         JOIN communities y ON y.id = e.community_id
         JOIN communities b ON b.id = y.buddy_id AND b.closed_at IS NULL
         WHERE e.state = 'queued' AND e.channel IN ('messenger', 'sms', 'voice')
+          AND EXISTS (
+              SELECT FROM memberships m
+              JOIN presence p ON p.expert_id = m.expert_id AND p.state = 'present'
+              WHERE m.community_id = b.id AND m.until IS NULL)
         GROUP BY y.id, e.channel
         ORDER BY y.id, e.channel
         """,

@@ -105,6 +105,9 @@ class Jumps:
         """How many jumps."""
         self.fading: list[datetime] = []
         self.patience: dict[tuple[str, str, datetime, datetime], list[datetime]] = {}
+        self.known = dict.fromkeys(DUE, NEVER)
+        self.changed = True
+        """Whether something was done since then that may be due some time. That somebody comes or goes is not."""
         self.ahead = NEVER
         """When time alone next changes what the policy sees of a queue."""
         self.look = False
@@ -152,7 +155,7 @@ class Jumps:
 
     async def tick(self) -> dict[str, datetime]:
         """Run the timers that are due, in their order; each may make a later one due. The next times of all."""
-        due = await self.due()
+        due = await self.due() if self.changed else self.known
         if due["queues"] < NEVER and (self.look or self.ahead <= self.world.now):
             due["queues"] = self.world.now
         for name, timer in TIMERS.items():
@@ -167,6 +170,7 @@ class Jumps:
 
     async def due(self) -> dict[str, datetime]:
         """When each timer is due next by what stands in the rows."""
+        self.changed = False
         async with self.world.house.glance() as tx:
             cursor = await tx.execute(LOOK, {**KEPT, "now": self.world.now})
             found = await cursor.fetchone()
@@ -178,6 +182,7 @@ class Jumps:
                 waiting = await routing.overflowing(tx)
                 late = guests.overflowing(waiting, self.world.now)
                 due["overflow"] = self.world.now if late else NEVER
+        self.known = due
         return due
 
     async def change_ahead(self) -> datetime:
@@ -195,6 +200,7 @@ class Jumps:
     def follow(self, happened: Sequence[Event]) -> None:
         """Note when what was just done will weigh less, or lets the next one come."""
         for event in happened:
+            self.changed |= event.kind != "presence_changed" or self.known["queues"] < NEVER
             for seconds in FADES.get(event.kind, ()):
                 heapq.heappush(self.fading, event.at + timedelta(seconds=seconds))
 
