@@ -14,6 +14,7 @@ from coterie.kit.errors import Invalid, Refused
 from coterie.kit.events import Event
 from coterie.routing import queries as routing
 from coterie.routing import words
+from coterie.routing.model import Waiting
 from tests.world import Community, Customer, Expert, World, made_world
 
 
@@ -509,3 +510,20 @@ async def test_every_fallback_can_run(world: World) -> None:
 async def writes_again(customer: Customer) -> tuple[str | None, str]:
     receipt = await customer.writes("And another thing.")
     return receipt.attending_id, receipt.reason
+
+
+async def test_nothing_is_offered_to_a_buddy_where_nobody_is_there(world: World) -> None:
+    """So that a call in the night does not hold two communities each second until the morning."""
+    riverina, hunter = await world.community("Riverina"), await world.community("Hunter")
+    await riverina.has_buddy(hunter)
+    await riverina.expert("Ana", present=False)
+    cy = await hunter.expert("Cy", seats=["messaging", "voice"], present=False)
+    await world.customer("Li").writes(channel="voice")
+
+    async def offered() -> list[Waiting]:
+        async with world.house.read() as tx:
+            return await routing.overflowing(tx)
+
+    assert await offered() == []
+    await cy.comes()
+    assert [each.buddy_id for each in await offered()] == [hunter.id]

@@ -216,3 +216,15 @@ async def test_rule_6_a_message_after_a_year_continues_the_thread(world: World) 
     assert again.thread_id == first.thread_id
     assert again.case_id != first.case_id
     assert (again.attending_id, again.reason) == (ana.id, "last_owner")
+
+
+async def test_whose_planned_shifts_are_over_is_on_none(world: World) -> None:
+    """Only somebody who never had a shift planned serves whenever present."""
+    riverina = await world.community()
+    ana = await riverina.expert("Ana")
+    now = world.now
+    await ana.works((now, now + timedelta(hours=2)))
+    assert (await world.customer("Li").writes()).attending_id == ana.id
+    world.later(hours=3)
+    after = await world.customer("Bo").writes()
+    assert (after.attending_id, after.reason) == (None, "nobody_on_shift")

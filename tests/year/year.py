@@ -81,20 +81,29 @@ class Year:
         self.public.storm(set(self.rng.sample(AREAS, areas)), hours, share)
 
     async def move_home(self, home: Community, buddy: Community) -> None:
-        """Somebody asks for the other community or to come back; two turn out to live together, or no longer do."""
+        """Somebody asks for the other community or to come back; two live together or no longer do, or are one person."""
         known = list(self.public.known)
         if len(known) < 20:
             return
         one, other = self.rng.sample(known, 2)
-        verb = self.rng.choice(("pins", "pins back", "unpins", "household", "moves out"))
+        verb = self.rng.choice(("pins", "pins back", "unpins", "household", "moves out", "merges"))
         works: dict[str, Act] = {
             "pins": partial(self.world.pins, one, buddy),
             "pins back": partial(self.world.pins, one, home),
             "unpins": partial(self.world.unpins, one),
             "household": partial(self.world.household, one, other),
             "moves out": partial(self.world.moves_out, one),
+            "merges": partial(self.merge, one, other),
         }
         await self.tally.attempt(verb, works[verb]())
+
+    async def merge(self, one: str, other: str) -> None:
+        """Half of the merges were wrong, and are undone some days later."""
+        merge_id = await self.world.merges(one, other)
+        if self.rng.random() < 0.5:
+            parts = partial(self.world.parts, merge_id)
+            undone = partial(self.tally.attempt, "undoes a merge")
+            self.jumps.at(self.world.now + DAY * 5, lambda: undone(parts()))
 
     async def change_territory(self, buddy: Community) -> None:
         """An area goes to the buddy from next week on; a month later that is undone."""
