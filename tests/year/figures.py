@@ -129,7 +129,7 @@ SHARES: Mapping[str, LiteralString] = {
         FROM promises
         WHERE due_at <= %(now)s
     """,
-    "honest times met": "SELECT count(*) FILTER (WHERE kept), count(*) FROM waits",
+    "honest times met": "SELECT count(*) FILTER (WHERE kept), count(*) FROM waits WHERE ended_at IS NOT NULL",
     "service level (turns answered within the channel's promise)": """
         SELECT count(*) FILTER (WHERE (values ->> 'kept')::boolean), count(*)
         FROM events
@@ -149,7 +149,9 @@ SHARES: Mapping[str, LiteralString] = {
     """,
 }
 WAITS: LiteralString = """
-    SELECT coalesce(percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY seconds), '{0,0}') FROM waits
+    SELECT coalesce(percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY seconds), '{0,0}')
+    FROM waits
+    WHERE ended_at IS NOT NULL
 """
 
 

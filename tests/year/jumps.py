@@ -122,9 +122,9 @@ class Jumps:
         heapq.heappush(self.planned, (whole, next(self.order), act))
 
     async def until(self, end: datetime) -> None:
-        """Jump from moment to moment, up to and including the last before `end`."""
+        """Jump from moment to moment, up to and including `end`."""
         due = await self.due()
-        while (moment := await self.following(due)) < end:
+        while (moment := await self.following(due)) <= end:
             self.world.clock[0] = moment
             self.made += 1
             await self.act()
@@ -133,11 +133,10 @@ class Jumps:
 
     async def tick_until(self, end: datetime) -> None:
         """The same without jumping: every second, every timer."""
-        while self.world.now + SECOND < end:
+        while self.world.now < end:
             self.world.clock[0] += SECOND
             await self.act()
             await self.world.tick()
-        self.world.clock[0] = end
 
     async def following(self, due: Mapping[str, datetime]) -> datetime:
         """The next moment at which something happens. A timer that left something over goes on a second later."""
