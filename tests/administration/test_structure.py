@@ -10,6 +10,7 @@ from coterie.communities.model import Community
 from coterie.communities.settings import DEFAULTS
 from tests.administration.office import Office
 from tests.administration.test_people import said
+from tests.world import World
 
 LIST = "/administration/communities"
 
@@ -140,3 +141,36 @@ async def test_there_is_always_one_catch_all(office: Office) -> None:
 @pytest.mark.parametrize("seconds", [0, 8, 60, 90, 600, 5400, 86_400, 172_800, 172_801, 604_800])
 def test_a_duration_reads_back_as_it_was_written(seconds: int) -> None:
     assert read_duration(written_duration(seconds)) == seconds
+
+
+async def waits(office: Office, kept: int, missed: int) -> None:
+    """So many times were given and kept, and so many missed."""
+    world = World(office.house, office.clock)
+    for number in range(kept + missed):
+        await world.customer(f"Customer {number}", "2650").writes()
+    async with office.house.ledger.unit(office.ids["Riverina"], now=world.now) as tx:
+        await tx.execute(
+            """
+            UPDATE waits SET seconds = 60, ended_at = at, kept = ahead < %s
+            """,
+            [kept],
+        )
+
+
+@pytest.mark.parametrize(
+    ("kept", "missed", "says", "sign"),
+    [
+        (18, 2, "90%</b> of 20 queued", "tag--ok"),
+        (15, 5, "under 85%", "tag--warn"),
+        (20, 0, "over 97%", "tag--warn"),
+        (17, 2, "too few to say", None),
+    ],
+)
+async def test_a_community_says_how_many_times_given_were_met(
+    office: Office, kept: int, missed: int, says: str, sign: str | None
+) -> None:
+    await waits(office, kept, missed)
+    async with office.visitor("Mia") as manager:
+        page = (await manager.get(f"{LIST}/{office.ids['Riverina']}")).text
+    assert says in page
+    assert sign is None or sign in page

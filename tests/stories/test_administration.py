@@ -179,3 +179,22 @@ async def seen(page: Page, stage: Stage, path: str, name: str) -> None:
     wide = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
     assert wide <= 0, f"{path} is {wide} px too wide"
     await picture(page, name)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_a_planner_sees_whether_times_given_are_kept(stage: Stage, scheme: str) -> None:
+    riverina = await stage.world.community()
+    for number in range(24):
+        await stage.world.customer(f"Customer {number}").writes()
+    async with stage.world.house.ledger.unit(riverina.id, now=stage.world.now) as tx:
+        await tx.execute("UPDATE waits SET seconds = 60, ended_at = at, kept = mod(ahead, 8) > 0")
+    await account(stage, "planner", "Tom Walker")
+    for name, size in (("wide", (1440, 900)), ("phone", (390, 844))):
+        page = await signed_in(
+            stage, "planner", f"{A}/communities/{riverina.id}", color_scheme=scheme,
+            viewport={"width": size[0], "height": size[1]},
+        )  # fmt: skip
+        await expect(page.get_by_role("heading", name="Times given")).to_be_visible()
+        await page.get_by_role("heading", name="Times given").scroll_into_view_if_needed()
+        assert await hindrances(page) == []
+        await picture(page, f"times-given-{name}-{scheme}")

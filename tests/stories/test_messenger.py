@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.async_api import Browser, Route, expect
@@ -479,3 +480,27 @@ async def test_at_twice_the_size_everything_is_still_reached(
         await expect(li.page.get_by_role("button", name=name, exact=True)).to_be_in_viewport(
             ratio=1
         )
+
+
+@pytest.mark.parametrize(
+    "how",
+    [{}, {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"}],
+    ids=["light", "narrow"],
+)
+async def test_who_waits_in_line_reads_an_honest_time_of_their_own_zone(
+    stage: Stage, browser: Browser, how: dict[str, object], request: pytest.FixtureRequest
+) -> None:
+    """Nobody is there: the messenger is open, takes the message, and says when somebody answers."""
+    await stage.priya.is_now("away")
+    li = await visitor(browser, stage.page, timezone_id="Europe/Berlin", **how)
+    await li.writes("Is anybody there?")
+    await li.reads("Is anybody there?")
+    await expect(li.messenger).to_contain_text("In line: an answer by about")
+    async with stage.world.house.read() as tx:
+        cursor = await tx.execute("SELECT time_given FROM episodes ORDER BY opened_at DESC LIMIT 1")
+        (given,) = await cursor.fetchone() or (None,)
+    assert given is not None
+    there = given.astimezone(ZoneInfo("Europe/Berlin"))
+    await expect(li.messenger.locator(".msgr__next")).to_contain_text(f":{there:%M}")
+    await picture(li.page, f"in-line-{request.node.callspec.id}")
+    await stage.priya.comes()

@@ -235,8 +235,13 @@ class Visitor:
 
 async def visitor(browser: Browser, url: str, **more: Any) -> Visitor:
     """Somebody new, with a browser of their own, on this page."""
-    given = {"viewport": {"width": 1440, "height": 900}, "locale": "en-AU", **more}
-    context = await browser.new_context(**given, timezone_id="Australia/Sydney")
+    given = {
+        "viewport": {"width": 1440, "height": 900},
+        "locale": "en-AU",
+        "timezone_id": "Australia/Sydney",
+        **more,
+    }
+    context = await browser.new_context(**given)
     context.set_default_timeout(PATIENCE_MS)
     page = await context.new_page()
     said: list[str] = []
