@@ -14,7 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from coterie.exchange.log import CLOSES, REOPENS, Log
+from coterie.exchange.log import CLOSING, REOPENING, Log
 from coterie.exchange.log_mapping import COLUMNS, read_log_mapping
 from coterie.exchange.log_order import Order, in_order, records
 from coterie.exchange.log_quality import Quality, examine
@@ -25,6 +25,7 @@ from coterie.performance.model import Record
 
 STEP = 5_000
 PIECE = 1_000_000
+YES = ("", "yes")
 QUOTE, SPECIAL = '"', frozenset(',"\r\n')
 
 
@@ -166,7 +167,7 @@ def write(log: Log, order: Order, part: Path) -> None:
         file.write(",".join([*COLUMNS, "row\n"]))
         for start in range(0, len(order.events), STEP):
             events = order.events[start : start + STEP]
-            file.writelines(map(",".join, cells(log, events, quoted)))
+            file.write("".join(map(",".join, cells(log, events, quoted))))
 
 
 def cells(
@@ -177,9 +178,9 @@ def cells(
     }
     said = [log.says[event] for event in events]
     told["time"] = map(datetime.isoformat, log.moments(events))
-    told["closed"] = ("yes" if each & CLOSES else "" for each in said)
-    told["reopened"] = ("yes" if each & REOPENS else "" for each in said)
-    lines = (f"{log.line[event]}\n" for event in events)
+    told["closed"] = map(YES.__getitem__, map(CLOSING.__getitem__, said))
+    told["reopened"] = map(YES.__getitem__, map(REOPENING.__getitem__, said))
+    lines = map("{}\n".format, map(log.line.__getitem__, events))
     return zip(*(told[name] for name in COLUMNS), lines, strict=True)
 
 

@@ -6,6 +6,7 @@ Names are numbers in the order in which they came; 0 is unknown.
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from coterie.exchange.log_mapping import CODES
 from coterie.exchange.moments import EPOCH
@@ -16,8 +17,8 @@ from coterie.performance.model import Step
 
 LONGEST = 200
 CLOSES, REOPENS = 1, 2
-YES = (False, True, False, True), (False, False, True, True)
-"""What an event says about closing, and about reopening, by the sum of the two above."""
+CLOSING, REOPENING = (False, True, False, True), (False, False, True, True)
+"""Whether an event closes, and whether it reopens, by the sum of the two above."""
 
 
 class Names(dict[str, int]):
@@ -65,6 +66,8 @@ class Log:
         self.line = array("i")
         self.print = array("q")
         """By which a line is known that was there before: a hash of all its cells."""
+        self.mixed = False
+        """Whether rows tell of several events: then not all of a row stand together."""
         self.rows = 0
         self.refused = 0
         self.unreadable_times = 0
@@ -90,13 +93,14 @@ class Log:
         return [EPOCH + timedelta(0, 0, at) for at in map(self.at.__getitem__, events)]
 
     def steps(self, events: Sequence[int]) -> Iterator[Step]:
-        """What figures are made of. Many at once cost a third."""
+        """What figures are made of. Many at once, and past the checks of the tuple's own `__new__`, cost a fifth."""
         says = [self.says[event] for event in events]
-        return map(
-            Step,
+        columns = zip(
             self.moments(events),
-            (name or None for name in self.told("group", events)),
-            (name or None for name in self.told("agent", events)),
-            map(YES[0].__getitem__, says),
-            map(YES[1].__getitem__, says),
+            [name or None for name in self.told("group", events)],
+            [name or None for name in self.told("agent", events)],
+            map(CLOSING.__getitem__, says),
+            map(REOPENING.__getitem__, says),
+            strict=True,
         )
+        return map(partial(tuple.__new__, Step), columns)

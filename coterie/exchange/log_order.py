@@ -1,7 +1,7 @@
 """The events of a log in their order: customer by customer, their cases as they were opened, each case's events by time."""
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, islice, pairwise
 from operator import itemgetter
@@ -33,10 +33,10 @@ def in_order(log: Log) -> Order:
     case, ids = log.columns["case"], log.names["case"].names
     order, opened, starts = Order(), array("q", [0]) * len(ids), array("i", [0]) * len(ids)
     order.whose, order.lengths = array("i", [0]) * len(ids), array("i", [0]) * len(ids)
-    places = array("i", sorted(range(len(log)), key=case.__getitem__))
+    places = array("i", sorted(in_the_file(log), key=case.__getitem__))
     found = array("i")
     for number, its in groupby(places, key=case.__getitem__):
-        events = ordered(log, order, sorted(its, key=log.line.__getitem__))
+        events = ordered(log, order, list(its))
         order.whose[number] = customer(log, events) or -number
         opened[number], starts[number] = log.at[events[0]], len(found)
         order.lengths[number] = len(events)
@@ -48,6 +48,12 @@ def in_order(log: Log) -> Order:
         start = starts[number]
         order.events.extend(found[start : start + order.lengths[number]])
     return order
+
+
+def in_the_file(log: Log) -> Sequence[int]:
+    """Events of several of a row stand apart in the columns."""
+    places = range(len(log))
+    return sorted(places, key=log.line.__getitem__) if log.mixed else places
 
 
 def ordered(log: Log, order: Order, events: list[int]) -> list[int]:

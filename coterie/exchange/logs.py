@@ -9,7 +9,7 @@ from pathlib import Path
 
 from coterie.exchange.customers import chunks
 from coterie.exchange.log import CLOSES, REOPENS, Log, Names
-from coterie.exchange.log_cells import Cells, Header, Places
+from coterie.exchange.log_cells import Cells, Header
 from coterie.exchange.log_mapping import CODES, LogMapping
 from coterie.exchange.moments import Moment, reader
 from coterie.exchange.report import Fault
@@ -46,6 +46,7 @@ class Taking:
     def __init__(self, log: Log, mapping: LogMapping, header: Header) -> None:
         self.log = log
         self.events = [header.places(event) for event in mapping.events]
+        log.mixed = len(self.events) > 1
         self.moment = reader(mapping.times, mapping.zone, mapping.unknown | {""})
         self.case = self.events[0].codes["case"]
         closing, reopening = mapping.closing, mapping.reopening
@@ -55,24 +56,25 @@ class Taking:
             reopening = frozenset() if header.has("reopened") else REOPENING
         self.said = Said(log.names["event"].names, closing, reopening, mapping.unknown)
 
-    def take(self, rows: list[Row]) -> None:
+    def take(self, rows: Sequence[Row]) -> None:
         """Take the events of some rows, of each row all or none."""
         self.log.rows += len(rows)
-        rows = [row for row in rows if not self.is_broken(row)]
-        cells = [row.cells for row in rows]
+        lines, cells = self.whole(rows)
         times = [list(map(self.moment, map(places.time, cells))) for places in self.events]
         if not self.all_good(cells, times):
-            told = zip(rows, zip(*times, strict=True), strict=True)
-            good = [self.is_good(row, moments) for row, moments in told]
-            rows = list(compress(rows, good))
+            told = zip(lines, cells, zip(*times, strict=True), strict=True)
+            good = [self.is_good(*each) for each in told]
+            lines, cells = list(compress(lines, good)), list(compress(cells, good))
             times = [list(compress(column, good)) for column in times]
-        for number, (places, column) in enumerate(zip(self.events, times, strict=True)):
-            self.add(number, places, rows, column)
+        for number, column in enumerate(times):
+            self.add(number, lines, cells, column)
 
-    def is_broken(self, row: Row) -> bool:
-        if row.fault:
-            self.log.refuse(Fault(row.number, "", row.fault))
-        return bool(row.fault)
+    def whole(self, rows: Sequence[Row]) -> tuple[list[int], list[Cells]]:
+        """The lines and cells of those that are rows."""
+        for number, _, fault in rows:
+            if fault:
+                self.log.refuse(Fault(number, "", fault))
+        return [row[0] for row in rows if not row[2]], [row[1] for row in rows if not row[2]]
 
     def all_good(self, cells: Sequence[Cells], times: Sequence[Sequence[Moment]]) -> bool:
         """Whether every row names its case and says all its times, as nearly always. A quick look."""
@@ -80,32 +82,33 @@ class Taking:
         cases = map(self.log.names["case"].__getitem__, map(self.case, cells))
         return kinds <= {int} and 0 not in cases
 
-    def is_good(self, row: Row, times: Sequence[Moment]) -> bool:
+    def is_good(self, line: int, cells: Cells, times: Sequence[Moment]) -> bool:
         """Whether a row can be used; if not, it is refused."""
         wrong = [at for at in times if isinstance(at, str)]
         if wrong:
             self.log.unreadable_times += 1
-            fault = Fault(row.number, "time", wrong[0])
+            fault = Fault(line, "time", wrong[0])
         elif all(at is None for at in times):
-            fault = Fault(row.number, "time", "is empty")
-        elif not self.log.names["case"][self.case(row.cells)]:
-            fault = Fault(row.number, "case", "is empty")
+            fault = Fault(line, "time", "is empty")
+        elif not self.log.names["case"][self.case(cells)]:
+            fault = Fault(line, "case", "is empty")
         else:
             return True
         self.log.refuse(fault)
         return False
 
     def add(
-        self, number: int, places: Places, rows: Sequence[Row], times: Sequence[Moment]
+        self, number: int, lines: Sequence[int], cells: Sequence[Cells], times: Sequence[Moment]
     ) -> None:
         """One event of each row that tells when it was: the one that the mapping names in this place."""
-        log, told = self.log, [at is not None for at in times]
-        rows = list(compress(rows, told))
-        cells = [row.cells for row in rows]
+        log, places = self.log, self.events[number]
+        if None in times:
+            told = [at is not None for at in times]
+            lines, cells = list(compress(lines, told)), list(compress(cells, told))
         for name, get in places.codes.items():
             log.columns[name].extend(map(log.names[name].__getitem__, map(get, cells)))
         log.at.extend(at for at in times if isinstance(at, int))
-        log.line.extend(row.number for row in rows)
+        log.line.extend(lines)
         log.print.extend(hash((number, *each)) for each in cells)
         events = log.columns["event"][len(log.says) :]
         said = zip(events, map(places.closed, cells), map(places.reopened, cells), strict=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, Any, TypeAlias
 
 from coterie.exchange.mapping import Mapped
 from coterie.kit.errors import Invalid
@@ -38,12 +38,8 @@ class Table:
     lines: Iterator[Line]
 
 
-class Row(NamedTuple):
-    """All cells of a row as the file has them: where it begins, or why it is no row. A tuple: there are millions."""
-
-    number: int
-    cells: Sequence[str]
-    fault: str = ""
+Row: TypeAlias = tuple[int, Sequence[str], str]
+"""Where a row begins, all its cells as the file has them, and why it is no row. A plain tuple: there are millions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,11 +144,11 @@ def bounded(path: Path, file: IO[str]) -> Iterator[str]:
 def csv_lines(
     path: Path, source: Iterator[str], delimiter: str, width: int, places: Mapping[str, int]
 ) -> Iterator[Line]:
-    for row in csv_rows(path, source, delimiter, width):
-        if row.fault:
-            yield Line(row.number, {}, row.fault)
+    for number, cells, fault in csv_rows(path, source, delimiter, width):
+        if fault:
+            yield Line(number, {}, fault)
         else:
-            yield Line(row.number, {name: itself(row.cells[at]) for name, at in places.items()})
+            yield Line(number, {name: itself(cells[at]) for name, at in places.items()})
 
 
 def csv_rows(path: Path, source: Iterator[str], delimiter: str, width: int) -> Iterator[Row]:
@@ -161,9 +157,9 @@ def csv_rows(path: Path, source: Iterator[str], delimiter: str, width: int) -> I
     try:
         for cells in reader:
             if len(cells) == width:
-                yield Row(number, cells)
+                yield number, cells, ""
             elif cells:
-                yield Row(number, (), f"has {len(cells)} cells where the header has {width}")
+                yield number, (), f"has {len(cells)} cells where the header has {width}"
             number = reader.line_num + 2
     except csv.Error as error:
         raise Invalid(
@@ -185,7 +181,7 @@ def parquet_table(path: Path, known: Sequence[str], mapped: Mapped) -> Table:
     places, ignored = mapped.places(header, known)
     refuse_numbers(path, {name: schema[header[place]] for name, place in places.items()})
     rows = parquet_rows(path, [header[place] for place in places.values()])
-    lines = (Line(row.number, dict(zip(places, row.cells, strict=True))) for row in rows)
+    lines = (Line(number, dict(zip(places, cells, strict=True))) for number, cells, _ in rows)
     return Table(tuple(places), ignored, mapped.filled(lines, known))
 
 
@@ -222,7 +218,7 @@ def parquet_rows(path: Path, columns: Sequence[str]) -> Iterator[Row]:
     for batch in chosen.collect_batches(chunk_size=50_000, maintain_order=True):
         for row in batch.iter_rows():
             number += 1
-            yield Row(number, [written(cell) for cell in row])
+            yield number, [written(cell) for cell in row], ""
 
 
 def written(value: object) -> str:

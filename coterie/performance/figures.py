@@ -37,16 +37,17 @@ class Figure(Generic[R]):
 
     def add(self, folds: Mapping[str, Fold], records: Sequence[R]) -> None:
         """Fold in what one customer's records answer."""
-        for part, some in self.split(records).items():
-            folds[part].add([answer for each in some if (answer := self.of(each)) is not None])
-
-    def split(self, records: Sequence[R]) -> Mapping[str, Sequence[R]]:
         if self.part is None:
-            return {WHOLE: records}
+            folds[WHOLE].add(self.answers(records))
+            return
         parts: dict[str, list[R]] = {}
         for record in records:
             parts.setdefault(self.part(record), []).append(record)
-        return parts
+        for part, some in parts.items():
+            folds[part].add(self.answers(some))
+
+    def answers(self, records: Sequence[R]) -> list[float]:
+        return [answer for each in records if (answer := self.of(each)) is not None]
 
 
 @dataclass(frozen=True, slots=True)

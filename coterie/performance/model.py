@@ -1,12 +1,11 @@
-"""The words that figures are made of: a step of a case, the course of a case, a record."""
+"""The words that figures are made of: a step of a case, the course of a case, a record. Tuples: there are millions of them."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
 
 class Step(NamedTuple):
-    """One thing that happened to a case; None is what nobody knows. A tuple, since there are millions of them."""
+    """One thing that happened to a case; None is what nobody knows."""
 
     at: datetime
     group: str | None
@@ -15,8 +14,7 @@ class Step(NamedTuple):
     reopens: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Course:
+class Course(NamedTuple):
     """What a case has been through, from its first step to its last."""
 
     case: str
@@ -34,8 +32,7 @@ class Course:
     reopened: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """A case, and the one that its customer had before."""
 
     course: Course
