@@ -19,6 +19,7 @@ from coterie.conversations.actions import (
     receiving_episode,
     settle_down,
 )
+from coterie.conversations.crossings import CONSENT
 from coterie.conversations.merge_queries import Line, Marks, Said
 from coterie.conversations.model import Case, CaseFile, Message
 from coterie.conversations.receiving import case_ids
@@ -38,6 +39,7 @@ async def merge(tx: Tx, now: datetime, customer_id: str, other_id: str, by: str 
     ids = await join_threads(tx, made)
     [customer] = await known(tx, [customer_id])
     await tell(tx, now, made, {*homes, customer.community_id}, ids, "customers_merged", by)
+    tell_care(tx, now, customer, by)
     return made
 
 
@@ -104,6 +106,15 @@ async def tell(
         emit(tx, stream_id, kind, now, {**named, **ids})
 
 
+def tell_care(tx: Tx, now: datetime, customer: Customer, by: str | None) -> None:
+    """What this customer needs and agrees to now: without consent, special care ends."""
+    agreed = customer.consent.get(CONSENT) is True
+    emit(
+        tx, customer.community_id, "care_recorded", now, {"customer": customer.id, "by": by},
+        vulnerable=customer.vulnerable, **{f"consent_{CONSENT}": agreed},
+    )  # fmt: skip
+
+
 # The way back
 
 
@@ -121,6 +132,8 @@ async def unmerge(tx: Tx, now: datetime, merge_id: str, by: str | None) -> Merge
     ids = await part_threads(tx, made, joined, customer, other) if joined else {}
     homes |= {customer.community_id, other.community_id}
     await tell(tx, now, made, homes, ids, "customers_parted", by)
+    for each in (customer, other):
+        tell_care(tx, now, each, by)
     return made
 
 

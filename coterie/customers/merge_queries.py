@@ -62,7 +62,8 @@ async def take_over(tx: Tx, customer_id: str, other_id: str, took: Sequence[str]
             vulnerable = CASE WHEN 'vulnerable' = ANY(%(took)s) THEN o.vulnerable ELSE s.vulnerable END,
             household_id = CASE WHEN 'household' = ANY(%(took)s) THEN o.household_id ELSE s.household_id END,
             pin_id = CASE WHEN 'pin' = ANY(%(took)s) THEN o.pin_id ELSE s.pin_id END,
-            pin_why = CASE WHEN 'pin' = ANY(%(took)s) THEN o.pin_why ELSE s.pin_why END
+            pin_why = CASE WHEN 'pin' = ANY(%(took)s) THEN o.pin_why ELSE s.pin_why END,
+            consent = o.consent || s.consent
         FROM customers o
         WHERE s.id = %(id)s AND o.id = %(other)s
         """,
@@ -91,7 +92,11 @@ async def hand_back(tx: Tx, customer_id: str, other_id: str, took: Sequence[str]
                 ELSE s.pin_id END,
             pin_why = CASE
                 WHEN 'pin' = ANY(%(took)s) AND (s.pin_id, s.pin_why) = (o.pin_id, o.pin_why) THEN NULL
-                ELSE s.pin_why END
+                ELSE s.pin_why END,
+            consent = s.consent - ARRAY(
+                SELECT substr(t, 9)
+                FROM unnest(%(took)s::text[]) t
+                WHERE t LIKE 'consent.%%' AND s.consent -> substr(t, 9) = o.consent -> substr(t, 9))
         FROM customers o
         WHERE s.id = %(id)s AND o.id = %(other)s
         """,

@@ -52,7 +52,7 @@ async def mergeable(tx: Tx, customer_id: str) -> Customer:
 
 
 def took(customer: Customer, other: Customer) -> list[str]:
-    """What the survivor lacks and the other has: a pin, a household, an area, a name."""
+    """What the survivor lacks and the other has: a pin, a household, an area, a name, a word on what they agree to."""
     lacking = {
         "pin": (customer.pin_id, other.pin_id),
         "household": (customer.household_id, other.household_id),
@@ -62,7 +62,8 @@ def took(customer: Customer, other: Customer) -> list[str]:
         "segment": (customer.segment, other.segment),
         "vulnerable": (customer.vulnerable, other.vulnerable),
     }
-    return [name for name, (own, theirs) in lacking.items() if not own and theirs]
+    said = [f"consent.{name}" for name in other.consent if name not in customer.consent]
+    return [name for name, (own, theirs) in lacking.items() if not own and theirs] + said
 
 
 async def undoable(tx: Tx, merge_id: str) -> Merge:

@@ -22,7 +22,8 @@ from coterie.kit.events import emit, hold
 from coterie.kit.house import House
 from coterie.kit.ids import is_id, new_id
 
-BATCH = 500
+BATCH = 200
+"""Homes in one transaction: few enough that nobody who writes meanwhile waits for long."""
 MOST_AREAS = 5_000
 FARTHEST = timedelta(days=731)
 

@@ -10,7 +10,8 @@ from coterie.conversations import queries
 from coterie.conversations.doors import present_thread
 from coterie.conversations.model import Message, Receipt
 from coterie.customers import erasure
-from coterie.customers.actions import register
+from coterie.customers import queries as customers
+from coterie.customers.actions import record_care, register
 from coterie.customers.model import PROVED, Address, Newcomer
 from coterie.kit.db import value
 from coterie.kit.errors import Invalid, NotFound, Refused
@@ -213,6 +214,30 @@ async def test_the_pin_of_the_survivor_wins_then_that_of_the_other(
         riverina.id if pinned == "other" else hunter.id,
         riverina.id if pinned == "own" else coast.id,
     ]
+
+
+async def test_what_they_agreed_to_is_the_survivors_word_else_the_others(
+    world: World, riverina: Community
+) -> None:
+    one, other = await by_mail(world, "Li").writes(), await by_mail(world, "Lee").writes()
+    before = await state(world)
+    for customer_id, consents in ((one.customer_id, {"letters": False}), (other.customer_id, {"letters": True, "special_care": True})):  # fmt: skip
+        await world.everywhere(
+            lambda tx, now, who=customer_id, what=consents: record_care(
+                tx, now, who, vulnerable="special_care" in what, consents=what, by=None
+            )
+        )
+    merge_id = await world.merges(one.customer_id, other.customer_id)
+    async with world.house.read() as tx:
+        merged = await customers.customer(tx, one.customer_id)
+    assert merged is not None and merged.vulnerable
+    assert merged.consent == {"letters": False, "special_care": True}
+    await world.parts(merge_id)
+    async with world.house.read() as tx:
+        parted = await customers.customer(tx, one.customer_id)
+    assert parted is not None and not parted.vulnerable
+    assert parted.consent == {"letters": False}
+    assert await state(world) == before
 
 
 async def test_merges_on_merges_are_undone_the_last_one_first(
