@@ -257,6 +257,13 @@ ALWAYS: Mapping[str, LiteralString] = {
         GROUP BY m.id
         HAVING count(e.number) <> 1
     """,
+    "who stands in the queue has a wait that runs, and nobody who needs nothing has": """
+        SELECT e.id, e.state, w.at
+        FROM episodes e
+        LEFT JOIN waits w ON w.episode_id = e.id AND w.ended_at IS NULL
+        WHERE (e.state = 'queued' AND w.at IS NULL)
+           OR (e.state NOT IN ('queued', 'attended') AND w.at IS NOT NULL)
+    """,
     "the last decision says where the episode is": """
         SELECT e.id, e.state, e.attending_id, e.time_given, d.chosen_id, d.time_given
         FROM episodes e
