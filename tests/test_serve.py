@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -132,7 +133,15 @@ def test_workers_do_not_outlive_the_first_process(
 
 def workers(server: Server) -> list[psutil.Process]:
     children = psutil.Process(server.pid).children()
-    return [child for child in children if "spawn_main" in " ".join(child.cmdline())]
+    return [
+        child for child in children if is_at_work(child) and "spawn_main" in command_line(child)
+    ]
+
+
+def command_line(process: psutil.Process) -> str:
+    with suppress(psutil.ZombieProcess, psutil.NoSuchProcess):  # it may end while we look
+        return " ".join(process.cmdline())
+    return ""
 
 
 def is_at_work(process: psutil.Process) -> bool:

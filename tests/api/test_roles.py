@@ -204,6 +204,8 @@ async def asked(site: Site, name: str, found: Things) -> None:
     """One of them has asked, and everybody there is asked."""
     token, case_id = site.mates[name].token, found.ids["cases"]
     body = ROUTES["POST", "/cases/{id}/asks"][1]
+    if before := found.ids.get("asks"):  # only so many wait on one case
+        await site.call("PUT", f"{API}/asks/{before}/withdrawal", token)
     made = await site.call("POST", f"{API}/cases/{case_id}/asks", token, body)
     assert made.status == 201
     found.ids["asks"] = made.json["id"]

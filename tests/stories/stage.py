@@ -143,8 +143,18 @@ async def picture(page: Page, name: str) -> None:
     await page.screenshot(path=PICTURES / f"{name}.png")
 
 
+# Colours that are still on their way have no contrast of their own.
+SETTLED = """
+    Promise.all(document.getAnimations()
+        .filter(each => each instanceof CSSTransition)
+        .map(each => each.finished.catch(() => null)))
+        .then(() => null)
+"""
+
+
 async def hindrances(page: Page) -> list[str]:
     """What axe finds, as sentences. Its source is evaluated in the page: the policy lets no script in."""
+    await page.evaluate(SETTLED)
     await page.evaluate(AXE.read_text())
     found = await page.evaluate("axe.run({resultTypes: ['violations']})")
     return [
