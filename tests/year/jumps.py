@@ -51,13 +51,6 @@ DUE: Mapping[str, LiteralString] = {
         LEFT JOIN episodes e ON e.id = a.episode_id
         WHERE a.ended_at IS NULL
     """,
-    "queues": "SELECT min(time_given) FROM episodes WHERE state = 'queued'",
-    "overflow": """
-        SELECT min(e.answer_by)
-        FROM episodes e
-        JOIN communities y ON y.id = e.community_id AND y.buddy_id IS NOT NULL
-        WHERE e.state = 'queued' AND e.channel IN ('messenger', 'sms', 'voice')
-    """,
     "crossings to end": "SELECT min(ends_at) FROM crossings WHERE ended_at IS NULL",
     "guests gone": """
         SELECT min(x.started_at)
@@ -70,6 +63,13 @@ DUE: Mapping[str, LiteralString] = {
                OR (p.state IS DISTINCT FROM 'present' AND (x.kind = 'overflow' OR e.id IS NOT NULL)))
     """,
     "lost": "SELECT min(lost_at) FROM presence WHERE lost_at IS NOT NULL AND state = 'present'",
+    "queues": "SELECT min(time_given) FROM episodes WHERE state = 'queued'",
+    "overflow": """
+        SELECT min(e.answer_by)
+        FROM episodes e
+        JOIN communities y ON y.id = e.community_id AND y.buddy_id IS NOT NULL
+        WHERE e.state = 'queued' AND e.channel IN ('messenger', 'sms', 'voice')
+    """,
     "territories": """
         SELECT min(coalesce(undo_began_at, at))
         FROM territory_changes
