@@ -190,9 +190,17 @@ function tellOnce(said) {
   dialog.close();
   const undo = said.querySelector("button");
   if ("renews" in said.dataset) refresh(`stale-${document.getElementById("thread").dataset.thread}`);
-  toast(said.dataset.toast, undo && { words: undo.textContent, run: () => undo.click() });
+  toast(said.dataset.toast, undo && { words: undo.textContent, run: wayBack(undo) });
   said.removeAttribute("data-toast");
   if (said.dataset.opensThread) answerAt(said.dataset);
+}
+
+// It outlives the pane that it came with: a merge, or a row that is opened meanwhile, replaces that.
+function wayBack(undo) {
+  const verb = undo.hasAttribute("hx-put") ? "put" : "delete";
+  const values = JSON.parse(undo.getAttribute("hx-vals") ?? "{}");
+  const address = undo.getAttribute(`hx-${verb}`);
+  return () => htmx.ajax(verb, address, { target: "#said", swap: "innerHTML", values });
 }
 
 document.getElementById("dialog").addEventListener("close", (event) => event.target.replaceChildren());
