@@ -89,4 +89,5 @@ def by_pattern(pattern: re.Pattern[str], text: str) -> datetime:
     found = pattern.fullmatch(text)
     if not found:
         raise ValueError(text)
+    # The pattern names nothing but parts of a time; the zone is given later.
     return datetime(**{name: int(digits) for name, digits in found.groupdict().items()})  # type: ignore[arg-type] # noqa: DTZ001

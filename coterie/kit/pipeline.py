@@ -47,4 +47,5 @@ class Connection(AsyncConnection[Any]):
         """Send what is saved and wait for all answers so far: an error among them is raised here."""
         if self._pipeline is not None:
             async with self.lock:
+                # The library waits for answers only at a pipeline's end; this is its own way of doing it.
                 await self.wait(self._pipeline._fetch_gen(flush=True))  # noqa: SLF001

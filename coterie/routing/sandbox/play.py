@@ -33,6 +33,7 @@ from coterie.routing.sandbox.model import (
     Turn,
 )
 from coterie.routing.sandbox.record import begun, settle
+from coterie.routing.sandbox.team import Team
 from coterie.routing.sandbox.waiting import Waits
 
 TICK = timedelta(seconds=1)
@@ -58,17 +59,12 @@ class Replay:
         self.record, self.over = record, over
         self.played = Played()
         self.rules = self.under(record.rules[0])
-        self.people = {person.id: Standing(copy(person)) for person in record.people}
-        self.ordered = self.in_order()
+        self.team = Team(record.people)
         self.owners = dict(record.owners)
         self.spoken = defaultdict(dict, {key: dict(each) for key, each in record.spoken.items()})
         self.answered: set[str] = set()
         self.waits = Waits(record.waits, record.start)
         self.bursts: dict[str, Burst] = {}
-        self.attended: dict[str, set[str]] = defaultdict(set)
-        """Expert to the cases that they attend."""
-        self.resting: dict[str, set[str]] = defaultdict(set)
-        """Expert to the cases that wait on the customer and weigh on them."""
         self.queued: set[str] = set()
         self.now = self.looked_at = record.start
         self.anew = True
@@ -83,12 +79,6 @@ class Replay:
 
     def under(self, rules: Rules) -> Rules:
         return replace(rules, settings=replace(rules.settings, **self.over))
-
-    def in_order(self) -> list["Standing"]:
-        """The members as `routing.queries.members` gives them."""
-        ranks = {"manager": 2, "coach": 1}
-        members = [each for each in self.people.values() if each.person.member]
-        return sorted(members, key=lambda each: (ranks.get(each.person.role, 0), each.person.id))
 
     def begin_with(self, case_id: str, burst: Burst) -> None:
         """A burst that was alive when the span began, with what was then still to come of it."""
@@ -172,10 +162,10 @@ class Replay:
                 self.pull(now)
 
     def follow_presence(self, now: datetime, expert_ids: list[str]) -> None:
-        here = [self.people[id_].person.present for id_ in expert_ids]
+        here = [self.team.people[id_].person.present for id_ in expert_ids]
         for expert_id, present in zip(expert_ids, here, strict=True):
             if not present:
-                self.place(now, sorted(self.attended[expert_id]))
+                self.place(now, sorted(self.team.attended[expert_id]))
         if any(here):
             self.pull(now)
 
@@ -238,7 +228,7 @@ class Replay:
         if change.kind == "owner":
             self.own(change.id, change.value)
             return []
-        known = self.people.get(change.id)
+        known = self.team.people.get(change.id)
         if known is None:
             return []
         person = known.person
@@ -246,7 +236,7 @@ class Replay:
             return self.come_or_go(now, person, change.value)
         if change.kind in ("joined", "left"):
             person.member, person.role = change.kind == "joined", change.value or person.role
-            self.ordered = self.in_order()
+            self.team.arrange()
         elif change.kind == "learned":
             skills = {**person.skills, **{key: pair[1] for key, pair in change.value.items()}}
             person.skills = {key: level for key, level in skills.items() if level is not None}
@@ -342,53 +332,19 @@ class Replay:
 
     def lay_down(self, case_id: str) -> None:
         """Whatever this weighs, it weighs no longer."""
-        burst = self.bursts.get(case_id)
-        if burst is None:
-            return
-        if burst.attending_id:
-            self.attended[burst.attending_id].discard(case_id)
-        if burst.served_by:
-            self.resting[burst.served_by].discard(case_id)
+        if burst := self.bursts.get(case_id):
+            self.team.lay_down(case_id, burst)
 
     def weigh(self, case_id: str, burst: Burst) -> None:
-        if burst.state == "attended" and burst.attending_id:
-            self.attended[burst.attending_id].add(case_id)
-        elif burst.state == "waiting_customer" and burst.served_by:
-            self.resting[burst.served_by].add(case_id)
-        elif burst.state == "queued":
+        if burst.state == "queued":
             self.queued.add(case_id)
+        else:
+            self.team.weigh(case_id, burst)
 
     def members(self, now: datetime) -> list[Member]:
-        return [self.member(each, now) for each in self.ordered]
-
-    def member(self, standing: "Standing", now: datetime) -> Member:
-        """As `routing.queries.ask_members` has it, from the state of the replay."""
-        person = standing.person
-        on_shift, next_shift, shift_began = standing.at(now)
-        attended = self.attended[person.id]
-        settings = self.rules.settings
-        fading = now - timedelta(seconds=settings.weight_after_s)
-        load = float(len(attended))
-        for case_id in self.resting[person.id]:
-            turn_at = self.bursts[case_id].turn_at
-            load += 1.0 if turn_at and turn_at > fading else settings.weight_idle
-        began = [at for at in (person.began_at, shift_began) if at is not None]
-        if person.present:
-            self.played.seen.add(person.id)
-        return Member(
-            id=person.id,
-            present=person.present,
-            on_shift=on_shift,
-            next_shift=next_shift,
-            seats=person.seats,
-            languages=person.languages,
-            skills=person.skills,
-            load=load,
-            capacity=person.capacity,
-            given_at=person.given_at,
-            on_call=any(self.bursts[case_id].turn.channel == "voice" for case_id in attended),
-            began_at=max(began, default=None),
-        )
+        found = self.team.members(now, self.rules.settings, self.bursts)
+        self.played.seen.update(member.id for member in found if member.present)
+        return found
 
     # As `routing.actions`
 
@@ -400,7 +356,7 @@ class Replay:
             self.place_one(now, need, members)
 
     def with_guest(self, burst: Burst) -> bool:
-        return burst.state == "attended" and burst.attending_id not in self.people
+        return burst.state == "attended" and burst.attending_id not in self.team.people
 
     def pull(self, now: datetime) -> None:
         self.looked_at, self.anew = now, False
@@ -470,7 +426,7 @@ class Replay:
         self.weigh(need.case_id, burst)
         self.plan_rest(burst)
         chosen.load += 1.0
-        chosen.given_at = self.people[chosen.id].person.given_at = now
+        chosen.given_at = self.team.people[chosen.id].person.given_at = now
         chosen.on_call |= need.channel == "voice"
         self.note(now, need, chosen.id, reason, None)
 
@@ -478,18 +434,15 @@ class Replay:
         burst = self.bursts[need.case_id]
         self.interrupt(now, burst)
         queue = [self.need(case_id) for case_id in self.queued]
-        given = self.waits.give_time(now, need, members, self.known_people(), queue, self.rules)
+        given = self.waits.give_time(now, need, members, self.team.known(), queue, self.rules)
         burst.state, burst.time_given = "queued", given
         burst.held_until = self.held_until(now, need)
         self.weigh(need.case_id, burst)
         self.plan_rest(burst)
         self.note(now, need, None, reason, given)
 
-    def known_people(self) -> list[Person]:
-        return [each.person for each in self.people.values()]
-
     def end_wait(self, now: datetime, episode_id: str, *, answered: bool) -> None:
-        self.waits.end(now, episode_id, self.known_people(), self.rules, answered=answered)
+        self.waits.end(now, episode_id, self.team.known(), self.rules, answered=answered)
 
     def held_until(self, now: datetime, need: Need) -> datetime:
         left = rules.hold_left(need, self.rules.settings, self.rules.zone, now)
@@ -590,12 +543,12 @@ class Replay:
             timedelta(seconds=settings.weight_after_s),
             timedelta(seconds=settings.warm_up_s),
         )
-        for standing in self.ordered:
+        for standing in self.team.ordered:
             person = standing.person
             times.extend(standing.boundaries(after))
             if not person.present:
                 continue
-            turns = (self.bursts[case_id].turn_at for case_id in self.resting[person.id])
+            turns = (self.bursts[case_id].turn_at for case_id in self.team.resting[person.id])
             times.extend(at + fade for at in turns if at)
             if person.given_at:
                 times.append(person.given_at + warm)
@@ -605,47 +558,6 @@ class Replay:
             times.append(burst.time_given)
             times.append(burst.held_until)
         return min((at for at in times if at > after), default=None)
-
-
-class Standing:
-    """A person's shifts and absences, looked up once for each stretch in which they do not change."""
-
-    def __init__(self, person: Person) -> None:
-        self.person = person
-        edges = {at for shift in person.shifts for at in shift}
-        edges |= {at for absence in person.absences for at in absence}
-        if person.planned_since:
-            edges.add(person.planned_since)
-        self.edges = sorted(edges)
-        self.until: datetime | None = None
-        self.since: datetime | None = None
-        self.known: tuple[bool, datetime | None, datetime | None] = (True, None, None)
-
-    def at(self, now: datetime) -> tuple[bool, datetime | None, datetime | None]:
-        """On shift, the next shift, when this one began."""
-        if self.since is None or now < self.since or (self.until is not None and now >= self.until):
-            place = bisect_left(self.edges, now + timedelta(microseconds=1))
-            self.since = now
-            self.until = self.edges[place] if place < len(self.edges) else None
-            self.known = self.looked_up(now)
-        return self.known
-
-    def looked_up(self, now: datetime) -> tuple[bool, datetime | None, datetime | None]:
-        person = self.person
-        absences = [(a, b) for known, a, b in person.absences if known <= now]
-        absent = max((b for a, b in absences if a <= now < b), default=None)
-        if person.planned_since is None or person.planned_since > now:
-            return absent is None, absent, None
-        current = [a for a, b in person.shifts if a <= now < b]
-        ahead = (
-            a for a, _ in person.shifts if a > now and not any(x <= a < y for x, y in absences)
-        )
-        on_shift = bool(current) and absent is None
-        return on_shift, min(ahead, default=None), max(current, default=None)
-
-    def boundaries(self, after: datetime) -> list[datetime]:
-        place = bisect_left(self.edges, after + timedelta(microseconds=1))
-        return self.edges[place : place + 1]
 
 
 def order(need: Need) -> tuple[Any, ...]:
