@@ -36,12 +36,13 @@ def overflowing(waiting: Sequence[Waiting], now: datetime) -> list[tuple[str, st
 async def overflow_to(tx: Tx, now: datetime, home_id: str, buddy_id: str) -> None:
     """Let the buddy serve what would break its promise at home. Both streams are held.
 
-    First each community serves its own; while any of the buddy's own customers waits, nobody overflows to it.
+    Each community serves its own: while any of the buddy's own customers waits, nobody overflows to it, and nothing
+    overflows that somebody at home can serve.
     """
-    await pull(tx, now, home_id)
-    await pull(tx, now, buddy_id)
+    if await queries.queue_length(tx, buddy_id):
+        return
     home, buddy = await scene_of(tx, now, home_id), await scene_of(tx, now, buddy_id)
-    if home.community.buddy_id != buddy_id or await queries.queue_length(tx, buddy_id):
+    if home.community.buddy_id != buddy_id:
         return
     for need in await queries.queue(tx, home_id):
         if may_overflow(now, home, need):
