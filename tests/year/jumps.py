@@ -28,6 +28,7 @@ Act: TypeAlias = Callable[[], Awaitable[object]]
 
 SECOND = timedelta(seconds=1)
 NEVER = datetime.max.replace(tzinfo=UTC)
+BEFORE = datetime.min.replace(tzinfo=UTC)
 
 DUE: Mapping[str, LiteralString] = {
     "wake": "SELECT min(wake_at) FROM episodes WHERE state = 'snoozed'",
@@ -85,6 +86,9 @@ LOOK = "SELECT " + ", ".join(f"({sql})" for sql in DUE.values())
 KEPT = {"files": KEPT_UNSENT, "codes": KEPT_CODES, "mails": outbox.KEPT}
 
 
+TELLING = {"queues", "overflow"}
+"""What these do is told by events."""
+
 WARMING = [timedelta(seconds=DEFAULTS.warm_up_s * number) for number in range(1, 4)]
 """After so long somebody who began may carry one more, or could be full."""
 FADES: Mapping[str, Sequence[float]] = {
@@ -112,6 +116,10 @@ class Jumps:
         """When time alone next changes what the policy sees of a queue."""
         self.look = False
         """Whether something was done that lets the policy see something else without an event."""
+        self.stirred = True
+        """Whether anything happened since it was last looked at who might overflow."""
+        self.shift_ahead = BEFORE
+        """When the next shift begins; to be looked up again once it is past, or shifts were planned."""
         world.house.hub.follow("*", self.follow)
 
     def at(self, when: datetime, act: Act) -> None:
@@ -154,14 +162,20 @@ class Jumps:
 
     async def tick(self) -> dict[str, datetime]:
         """Run the timers that are due, in their order; each may make a later one due. The next times of all."""
-        due = await self.due() if self.changed else self.known
-        if due["queues"] < NEVER and (self.look or self.ahead <= self.world.now):
+        look = self.look or self.ahead <= self.world.now
+        self.stirred |= look
+        if self.look:
+            self.shift_ahead = BEFORE
+        due = await self.due() if self.changed or look else dict(self.known)
+        if look and due["queues"] < NEVER:
             due["queues"] = self.world.now
         for name, timer in TIMERS.items():
-            if due[name] <= self.world.now:
+            if due[name] <= self.world.now and (name != "overflow" or self.stirred):
+                self.stirred &= name != "overflow"
                 await timer(self.world.house, self.world.now)
                 look = due["queues"] <= self.world.now or name.startswith("absences")
-                due = await self.due()
+                known = name in TELLING and not self.changed
+                due = dict(self.known) if known else await self.due()
                 if look and name != "queues" and due["queues"] < NEVER:
                     due["queues"] = self.world.now
         self.look, self.ahead = False, NEVER
@@ -182,7 +196,7 @@ class Jumps:
                 late = guests.overflowing(waiting, self.world.now)
                 due["overflow"] = self.world.now if late else NEVER
         self.known = due
-        return due
+        return dict(due)
 
     async def change_ahead(self) -> datetime:
         """When a look at the queues may next find something else, though nobody does anything.
@@ -194,11 +208,14 @@ class Jumps:
             heapq.heappop(self.fading)
         fades = self.fading[0] if self.fading else NEVER
         async with self.world.house.glance() as tx:
-            return min(fades, await shifts_begin(tx, now), await self.patience_ends(tx))
+            if self.shift_ahead <= now:
+                self.shift_ahead = await shifts_begin(tx, now)
+            return min(fades, self.shift_ahead, await self.patience_ends(tx))
 
     def follow(self, happened: Sequence[Event]) -> None:
         """Note when what was just done will weigh less, or lets the next one come."""
         for event in happened:
+            self.stirred = True
             self.changed |= event.kind != "presence_changed" or self.known["queues"] < NEVER
             for seconds in FADES.get(event.kind, ()):
                 heapq.heappush(self.fading, event.at + timedelta(seconds=seconds))

@@ -3,6 +3,7 @@
 Longer: `COTERIE_YEAR=365,1 pytest tests/year -n 0` (days, seed).
 """
 
+import gc
 import os
 import time
 from collections.abc import Callable
@@ -34,6 +35,7 @@ async def test_a_year_of_a_community(
     days, seed = (int(each) for each in os.environ.get("COTERIE_YEAR", SHORT).split(","))
     hurry(database)
     began = time.monotonic()
+    gc.freeze()  # what was loaded stays, and need not be gone through again and again
     async with made_world(database, at=BEGINS) as world:
         count_ids(world, monkeypatch)
         year = Year(world, seed)
