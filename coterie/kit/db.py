@@ -95,7 +95,7 @@ async def configure_to_write(connection: Tx) -> None:
     await configure(connection)
     connection.prepare_threshold = 0
     await connection.set_autocommit(True)
-    for setting in ("enable_seqscan", "enable_hashjoin", "enable_mergejoin"):
+    for setting in ("enable_seqscan", "enable_hashjoin", "enable_mergejoin", "jit"):
         await connection.execute("SELECT set_config(%s, 'off', false)", [setting])
     await connection.execute("SET plan_cache_mode TO force_generic_plan")
 

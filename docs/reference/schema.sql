@@ -939,6 +939,8 @@ CREATE UNIQUE INDEX asks_once_for_a_language ON public.asks USING btree (episode
 
 CREATE INDEX attachments_by_message ON public.attachments USING btree (message_id);
 
+CREATE INDEX attachments_by_thread ON public.attachments USING btree (thread_id);
+
 CREATE INDEX attachments_unsent ON public.attachments USING btree (at) WHERE (message_id IS NULL);
 
 CREATE INDEX audit_by_time ON public.audit USING btree (at DESC, id DESC);
@@ -989,7 +991,11 @@ CREATE INDEX decisions_by_chosen ON public.decisions USING btree (community_id, 
 
 CREATE INDEX decisions_by_episode ON public.decisions USING btree (episode_id, at DESC);
 
+CREATE INDEX drafts_by_thread ON public.drafts USING btree (thread_id);
+
 CREATE INDEX episodes_by_case ON public.episodes USING btree (case_id);
+
+CREATE INDEX episodes_by_thread ON public.episodes USING btree (thread_id);
 
 CREATE INDEX episodes_given ON public.episodes USING btree (time_given) WHERE (state = 'queued'::text);
 
@@ -1039,11 +1045,11 @@ CREATE INDEX outbox_due ON public.outbox USING btree (due_at) WHERE (state = 'wa
 
 CREATE INDEX presence_lost ON public.presence USING btree (lost_at) WHERE (lost_at IS NOT NULL);
 
+CREATE INDEX promises_by_case ON public.promises USING btree (case_id);
+
 CREATE INDEX promises_by_thread ON public.promises USING btree (thread_id);
 
 CREATE INDEX promises_due ON public.promises USING btree (due_at) WHERE ((kept_at IS NULL) AND (broken_at IS NULL));
-
-CREATE INDEX promises_open ON public.promises USING btree (case_id) WHERE (kept_at IS NULL);
 
 CREATE INDEX promises_warn ON public.promises USING btree (warn_at) WHERE ((kept_at IS NULL) AND (broken_at IS NULL) AND (warned_at IS NULL));
 

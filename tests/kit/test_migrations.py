@@ -1,6 +1,7 @@
 """Migrations go forward, once, in order, and give the documented schema."""
 
 import asyncio
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from coterie.kit.migrations import migrate, pending
 from coterie.kit.schema import dump_schema
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
-DOCUMENTED = Path(__file__).parents[2] / "docs" / "reference" / "schema.sql"
+ROOT = Path(__file__).parents[2]
+DOCUMENTED = ROOT / "docs" / "reference" / "schema.sql"
 
 
 @pytest.fixture
@@ -103,3 +105,25 @@ async def test_a_gap_a_double_and_a_stray_are_refused(
 
 def test_the_documented_schema_is_what_the_migrations_give(database: str) -> None:
     assert dump_schema(database) == DOCUMENTED.read_text(), "Run `make schema`."
+
+
+async def test_what_points_at_a_row_that_may_be_deleted_is_found_by_an_index(tx: db.Tx) -> None:
+    """Without one, each deletion reads the whole table that points there."""
+    code = "".join(each.read_text() for each in (ROOT / "coterie").rglob("*.py"))
+    deleted = sorted(set(re.findall(r"DELETE FROM (\w+)", code)))
+    assert "threads" in deleted
+    cursor = await tx.execute(
+        """
+        SELECT c.conrelid::regclass::text, c.conname
+        FROM pg_constraint c
+        WHERE c.contype = 'f' AND c.confrelid::regclass::text = ANY(%s)
+          AND NOT EXISTS (
+              SELECT FROM pg_index i
+              WHERE i.indrelid = c.conrelid
+                AND (i.indkey::int2[])[0:cardinality(c.conkey) - 1] @> c.conkey
+                AND (i.indpred IS NULL OR pg_get_expr(i.indpred, i.indrelid) LIKE '(%% IS NOT NULL)'))
+        ORDER BY 1, 2
+        """,
+        [deleted],
+    )
+    assert await cursor.fetchall() == []

@@ -241,7 +241,9 @@ ALWAYS: Mapping[str, LiteralString] = {
         FROM handovers h
         JOIN cases c ON c.id = h.case_id
         WHERE h.returned_at IS NULL AND h.to_id IS DISTINCT FROM c.owner_id
-          AND h.at = (SELECT max(l.at) FROM handovers l WHERE l.case_id = h.case_id AND l.returned_at IS NULL)
+          AND NOT EXISTS (
+              SELECT FROM handovers l
+              WHERE l.case_id = h.case_id AND l.returned_at IS NULL AND (l.at, l.id) > (h.at, h.id))
     """,
     "a case is watched at least until what was promised on it is due": """
         SELECT c.id, c.watch_ends_at, p.due_at
