@@ -15,7 +15,7 @@ from coterie.kit.db import Tx
 from coterie.kit.events import emit, hold
 from coterie.kit.ids import new_id
 from coterie.routing import overflow, policy, queries
-from coterie.routing.actions import Scene, attend, judge, place, pull, scene_of
+from coterie.routing.actions import Scene, attend, judge, place, scene_of
 from coterie.routing.model import Decision, Member, Need, Waiting
 
 WARNED_FOR = timedelta(hours=1)
@@ -41,7 +41,10 @@ async def overflow_to(tx: Tx, now: datetime, home_id: str, buddy_id: str) -> Non
     """
     if await queries.queue_length(tx, buddy_id):
         return
-    home, buddy = await scene_of(tx, now, home_id), await scene_of(tx, now, buddy_id)
+    buddy = await scene_of(tx, now, buddy_id)
+    if not buddy.room:
+        return
+    home = await scene_of(tx, now, home_id)
     if home.community.buddy_id != buddy_id:
         return
     for need in await queries.queue(tx, home_id):

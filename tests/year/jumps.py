@@ -117,7 +117,7 @@ class Jumps:
         self.look = False
         """Whether something was done that lets the policy see something else without an event."""
         self.stirred = True
-        """Whether anything happened since it was last looked at who might overflow."""
+        """Whether anything happened since it was last looked at what might overflow."""
         self.shift_ahead = BEFORE
         """When the next shift begins; to be looked up again once it is past, or shifts were planned."""
         world.house.hub.follow("*", self.follow)
@@ -192,8 +192,7 @@ class Jumps:
             if due["lost"] < NEVER:
                 due["lost"] = min(each.away_at for each in await communities.lost(tx))
             if due["overflow"] < NEVER:
-                waiting = await routing.overflowing(tx)
-                late = guests.overflowing(waiting, self.world.now)
+                late = guests.overflowing(await routing.overflowing(tx), self.world.now)
                 due["overflow"] = self.world.now if late else NEVER
         self.known = due
         return dict(due)

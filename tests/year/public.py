@@ -15,7 +15,7 @@ from tests.year.roster import ZONE, at
 from tests.year.tally import Tally
 
 MONTH_DAYS = 30.4
-CONTACTS_A_MONTH = 0.2
+CONTACTS_A_MONTH = 0.15
 """Matters that bring somebody to us; what comes back about them is beside it."""
 HOUR_WEIGHTS = [1, 1, 0, 0, 0, 1, 3, 8, 14, 18, 18, 16, 14, 14, 14, 14, 15, 15, 14, 13, 10, 6, 4, 2]
 CHANNELS = {"messenger": 56, "sms": 10, "email": 18, "voice": 9, "forum": 3, "social": 4}
