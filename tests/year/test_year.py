@@ -6,7 +6,7 @@ Longer: `COTERIE_YEAR=365,1 pytest tests/year -n 0` (days, seed).
 import gc
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,6 +26,18 @@ LOOKED_AT = timedelta(days=61)
 """After so long everything is looked at, and at the end."""
 
 
+@pytest.fixture
+def little_garbage() -> Iterator[None]:
+    """What is loaded stays, and a year makes next to no garbage in circles: it need not be looked for so often."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+    yield
+    gc.set_threshold(*before)
+    gc.unfreeze()
+
+
+@pytest.mark.usefixtures("little_garbage")
 async def test_a_year_of_a_community(
     database: str,
     monkeypatch: pytest.MonkeyPatch,
@@ -35,7 +47,6 @@ async def test_a_year_of_a_community(
     days, seed = (int(each) for each in os.environ.get("COTERIE_YEAR", SHORT).split(","))
     hurry(database)
     began = time.monotonic()
-    gc.freeze()  # what was loaded stays, and need not be gone through again and again
     async with made_world(database, at=BEGINS) as world:
         count_ids(world, monkeypatch)
         year = Year(world, seed)
