@@ -141,11 +141,15 @@ async def test_a_planned_one_is_taken_back_and_a_running_one_ends(world: World) 
         await ana.takes_back(ana.id)
 
 
-async def test_a_chain_comes_back_step_by_step_or_at_once_to_the_first(world: World) -> None:
+@pytest.mark.parametrize("hours", [1, 0])
+async def test_a_chain_comes_back_step_by_step_or_at_once_to_the_first(
+    world: World, hours: int
+) -> None:
+    """Also where one fell ill in the same moment as the other."""
     ana, bo, cy = await team(world, "Ana", "Bo", "Cy")
     case_id = await owned_by(world, ana)
     first = await ana.is_absent(days=20, deputy=bo)
-    world.later(hours=1)
+    world.later(hours=hours)
     second = await bo.is_absent(days=10, deputy=cy)
     assert await owner(world, case_id) == cy.id
     await bo.takes_back(second.id)
