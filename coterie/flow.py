@@ -29,6 +29,7 @@ from coterie.kit.house import House
 from coterie.kit.jobs import Due, one_by_one
 from coterie.kit.ledger import Reaction
 from coterie.kit.outbox import forget_done, send_due
+from coterie.performance import actions as figures
 from coterie.routing import actions as routing
 from coterie.routing import guests
 from coterie.routing import queries as routing_queries
@@ -286,4 +287,5 @@ TIMERS: Mapping[str, Due] = {
     "files": forget_unsent_files,
     "codes": forget_codes,
     "mails": forget_mails,
+    "figures": figures.follow,
 }

@@ -88,6 +88,7 @@ def tell_reply(
     emit(
         tx, case.community_id, "reply_sent", now, {**ids, "instead_of": covered},
         number=message.number, channel=message.channel, first=first, seconds=waited, kept=kept,
+        guest=guest_id is not None,
     )  # fmt: skip
     emit(
         tx,

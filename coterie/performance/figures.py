@@ -1,7 +1,6 @@
 """A figure is one object: its name, what it asks, what each record answers, how answers are folded, what it is read beside.
 
-Those of a log stand here. They are computed by the same code whether the records come from another system's log or from
-our own.
+Those of another system's log stand here, those of our own in `scorecard`. The same code folds both.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -19,7 +18,10 @@ WHOLE = ""
 
 @dataclass(frozen=True, slots=True)
 class Figure(Generic[R]):
-    """`of` is what a record answers, None where it isn't asked; `counter` names the figure that shows when it is gamed."""
+    """`of` is what a record answers, None where it isn't asked; `counter` names the figure that shows when it is gamed.
+
+    Only records of the kind `over` are asked.
+    """
 
     name: str
     question: str
@@ -30,6 +32,9 @@ class Figure(Generic[R]):
     part: Callable[[R], str] | None = None
     """Which of `parts` a record belongs to, where the figure is told by parts."""
     parts: Sequence[str] = (WHOLE,)
+    over: type = object
+    definition: str = ""
+    low_is_good: bool = False
 
     def folds(self) -> dict[str, Fold]:
         """An empty fold for each part."""

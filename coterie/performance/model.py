@@ -1,7 +1,12 @@
-"""The words that figures are made of: a step of a case, the course of a case, a record. Tuples: there are millions of them."""
+"""The words that figures are made of. Tuples: there are millions of them.
 
+Of another system's log: a step of a case, the course of a case, a record. Of our own: what each record of a customer's
+life says, and the answer that a figure got from it.
+"""
+
+from collections.abc import Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, Literal, NamedTuple, Protocol
 
 
 class Step(NamedTuple):
@@ -37,3 +42,117 @@ class Record(NamedTuple):
 
     course: Course
     before: Course | None
+
+
+class Happening(Protocol):
+    """An event of the log."""
+
+    @property
+    def stream_id(self) -> str: ...
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def ids(self) -> Mapping[str, str]: ...
+    @property
+    def values(self) -> Mapping[str, Any]: ...
+
+
+class Where(NamedTuple):
+    """What a record is of: its own id, its case, the community of the case, and the moment that it counts at."""
+
+    id: str
+    case: str
+    community: str
+    at: datetime
+
+
+Change = Literal["cover", "handover", "outside"]
+
+
+class Contact(NamedTuple):
+    """An episode, as far as it has come. What nobody can say yet is None."""
+
+    where: Where
+    at_home: bool | None
+    """Whether who attends is of the customer's home. None where nobody has attended."""
+    by_owner: bool | None
+    """Whether who attends owns the case. None where nobody owned it."""
+    known: bool | None
+    """Whether who attends owned an earlier case of this customer. None where there is none, or it is no new case."""
+    change: Change | None
+    """Why the answering person changed first."""
+    outside: bool | None
+    """Whether somebody of another community served it. None where nobody has attended."""
+    after_s: float | None
+    """Seconds since the contact before, on the same case. None where it is the first."""
+    of_customer: bool
+    """Whether the customer wrote; else we began it."""
+
+
+class Turn(NamedTuple):
+    """A customer's turn that was answered."""
+
+    where: Where
+    kept: bool
+    """Within the promise of its channel."""
+
+
+class Wait(NamedTuple):
+    """A wait in the queue that is over."""
+
+    where: Where
+    kept: bool
+    """Whether the time that the customer was given first was met."""
+
+
+class Promised(NamedTuple):
+    """A promise that was kept or broken."""
+
+    where: Where
+    kept: bool
+    hours: float
+    """How far away its time was when it was made."""
+
+
+class Ending(NamedTuple):
+    """A case past its watch time."""
+
+    where: Where
+    solved: bool
+    said: bool
+    """Whether the customer said a word about it."""
+    contacts: int
+    asked: bool
+    """Whether help was asked for."""
+    helpers: int
+
+
+class Word(NamedTuple):
+    """What a customer said about a case. What they did not say is None."""
+
+    where: Where
+    nps: int | None
+    csat: int | None
+    effort: int | None
+
+
+class Help(NamedTuple):
+    """An ask that came to its end by an answer, or with nobody left to ask."""
+
+    where: Where
+    answered: bool
+    seconds: float | None
+    """Until it was answered."""
+
+
+LifeRecord = Contact | Turn | Wait | Promised | Ending | Word | Help
+
+
+class Answer(NamedTuple):
+    """What one record answers to one figure."""
+
+    figure: str
+    where: Where
+    value: float

@@ -120,6 +120,8 @@ class Over:
     """A wait that is over: answered at a time, or ended without an answer."""
 
     episode_id: str
+    case_id: str
+    customer_id: str
     at: datetime
     family: str
     language: str
@@ -134,10 +136,11 @@ async def over(tx: Tx, community_id: str) -> list[Over]:
         tx,
         Over,
         """
-        SELECT w.episode_id, w.at, w.family, w.language, w.ahead, w.first_given,
+        SELECT w.episode_id, e.case_id, k.customer_id, w.at, w.family, w.language, w.ahead, w.first_given,
             CASE WHEN e.turn_at >= w.at THEN e.turn_at END AS answered_at
         FROM waits w
         JOIN episodes e ON e.id = w.episode_id
+        JOIN cases k ON k.id = e.case_id
         WHERE w.community_id = %s AND w.ended_at IS NULL
           AND (e.state NOT IN ('queued', 'attended') OR e.waiting_since > w.at)
         ORDER BY w.at, w.episode_id

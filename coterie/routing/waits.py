@@ -79,8 +79,8 @@ async def picked_up(tx: Tx, now: datetime, community: Community, need: Need) -> 
     if need.queued_at is None or need.first_given is None:
         return
     wait = Over(
-        need.episode_id, need.queued_at, channel_family(need.channel), need.language,
-        need.ahead or 0, need.first_given, now,
+        need.episode_id, need.case_id, need.customer_id, need.queued_at,
+        channel_family(need.channel), need.language, need.ahead or 0, need.first_given, now,
     )  # fmt: skip
     await end(tx, now, community, wait)
 
@@ -89,8 +89,9 @@ async def end(tx: Tx, at: datetime, community: Community, wait: Over) -> None:
     seconds = await waited(tx, community, wait.family, wait.language, wait.at, at)
     kept = wait.answered_at is not None and wait.answered_at <= wait.first_given
     await wait_queries.end_wait(tx, at, wait.episode_id, seconds, kept=kept)
+    ids = {"customer": wait.customer_id, "case": wait.case_id, "episode": wait.episode_id}
     emit(
-        tx, community.id, "time_kept" if kept else "time_missed", at, {"episode": wait.episode_id},
+        tx, community.id, "time_kept" if kept else "time_missed", at, ids,
         family=wait.family, seconds=seconds, ahead=wait.ahead,
     )  # fmt: skip
 

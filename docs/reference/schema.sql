@@ -405,6 +405,37 @@ CREATE TABLE public.experts (
     CONSTRAINT experts_capacity_check CHECK (((capacity > (0)::double precision) AND (capacity <= (100)::double precision)))
 );
 
+CREATE TABLE public.figure_answers (
+    customer_id uuid NOT NULL,
+    figure text NOT NULL,
+    record_id uuid NOT NULL,
+    community_id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    day date NOT NULL,
+    value double precision NOT NULL
+);
+
+CREATE TABLE public.figure_days (
+    community_id uuid NOT NULL,
+    figure text NOT NULL,
+    day date NOT NULL,
+    groups smallint[] NOT NULL,
+    numbers integer[] NOT NULL,
+    sums double precision[] NOT NULL
+);
+
+CREATE TABLE public.figures_read (
+    one boolean DEFAULT true NOT NULL,
+    version integer NOT NULL,
+    era smallint NOT NULL,
+    transaction xid8 NOT NULL,
+    stream_id uuid NOT NULL,
+    number bigint NOT NULL,
+    walked uuid,
+    CONSTRAINT figures_read_one_check CHECK (one)
+);
+
 CREATE TABLE public.handovers (
     id uuid NOT NULL,
     case_id uuid NOT NULL,
@@ -807,6 +838,15 @@ ALTER TABLE ONLY public.experts
 ALTER TABLE ONLY public.experts
     ADD CONSTRAINT experts_ref_key UNIQUE (ref);
 
+ALTER TABLE ONLY public.figure_answers
+    ADD CONSTRAINT figure_answers_pkey PRIMARY KEY (customer_id, figure, record_id);
+
+ALTER TABLE ONLY public.figure_days
+    ADD CONSTRAINT figure_days_pkey PRIMARY KEY (community_id, figure, day);
+
+ALTER TABLE ONLY public.figures_read
+    ADD CONSTRAINT figures_read_pkey PRIMARY KEY (one);
+
 ALTER TABLE ONLY public.handovers
     ADD CONSTRAINT handovers_pkey PRIMARY KEY (id);
 
@@ -1015,7 +1055,11 @@ CREATE INDEX episodes_recently ON public.episodes USING btree (community_id, ser
 
 CREATE INDEX episodes_wake ON public.episodes USING btree (wake_at) WHERE (state = 'snoozed'::text);
 
+CREATE INDEX events_by_customer ON public.events USING btree ((((ids ->> 'customer'::text))::uuid)) WHERE (ids ? 'customer'::text);
+
 CREATE INDEX events_of_all ON public.events USING btree (era, transaction, stream_id, number);
+
+CREATE INDEX figure_answers_by_day ON public.figure_answers USING btree (community_id, figure, day) INCLUDE (customer_id, value);
 
 CREATE INDEX handovers_by_absence ON public.handovers USING btree (absence_id) WHERE (returned_at IS NULL);
 

@@ -31,6 +31,7 @@ from coterie.routing import actions as routing
 from coterie.routing import queries, words
 from coterie.routing.model import Decision
 from tests.machine.invariants import broken
+from tests.replayed import differing
 from tests.world import Community, Customer, Expert, World, made_world
 
 SHORT = "12,40"
@@ -64,6 +65,7 @@ class Operation(RuleBasedStateMachine):
         self.ticked = False
 
     def teardown(self) -> None:
+        assert self.run(differing(self.world.house)) == []
         self.run(self.open.aclose())
         self.admin.close()
 
@@ -557,16 +559,17 @@ def check_explained(decision: Decision) -> None:
 
 
 def clear(admin: psycopg.Connection[Any]) -> None:
-    """Empty every table but what the migrations wrote."""
+    """Empty every table but what the migrations wrote; figures begin anew."""
     tables = admin.execute(
         """
         SELECT string_agg(quote_ident(tablename), ', ')
         FROM pg_tables
-        WHERE schemaname = 'public' AND tablename NOT IN ('migrations', 'eras')
+        WHERE schemaname = 'public' AND tablename NOT IN ('migrations', 'eras', 'figures_read')
         """
     ).fetchone()
     assert tables is not None
     admin.execute(psycopg.sql.SQL("TRUNCATE {} CASCADE").format(psycopg.sql.SQL(tables[0])))
+    admin.execute("UPDATE figures_read SET version = 0")
 
 
 def hurry(database: str) -> None:

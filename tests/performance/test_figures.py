@@ -1,6 +1,7 @@
 """Figures by hand, and against a naive reading of their definitions on logs drawn at random."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from math import log
@@ -13,9 +14,19 @@ from hypothesis import strategies as st
 
 from coterie.performance.courses import course_of, records_of
 from coterie.performance.figures import OF_A_LOG, Found, fold
-from coterie.performance.folds import FEWEST, Fold, Mean, Median, Share
+from coterie.performance.folds import (
+    FEWEST,
+    GROUPS,
+    Fold,
+    Mean,
+    Median,
+    Score,
+    Share,
+    student,
+)
 from coterie.performance.model import Course, Record, Step
 
+KINDS = (Share, Score, Mean, Median)
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
@@ -160,21 +171,65 @@ def test_bounds_hold_the_value_and_stay_in_what_is_possible(customers: list[list
             assert 0 <= bounds[0] <= value <= bounds[1]
 
 
-@pytest.mark.parametrize("kind", [Share, Median])
-def test_intervals_hold_the_truth_where_customers_differ(kind: type[Fold]) -> None:
-    """500 small worlds: each of 60 customers has a tendency of their own, and several cases."""
+@pytest.mark.parametrize("grouped", [False, True])
+@pytest.mark.parametrize("kind", KINDS)
+def test_intervals_hold_the_truth_where_customers_differ(
+    kind: type[Fold], grouped: bool, record_property: Callable[[str, object], None]
+) -> None:
+    """1,000 small worlds: each of 60 customers has a tendency of their own, and several cases.
+
+    Of a median no sums are kept, so its customers stand in no groups.
+    """
     random = Random(7)
-    held = sum(holds_the_truth(kind(), random) for _ in range(500))
-    assert held >= 0.93 * 500
+    held = sum(holds_the_truth(kind(), random, grouped) for _ in range(1_000))
+    record_property(
+        "figure", f"{kind.__name__}, {'groups' if grouped else 'customers'}: {held} of 1,000"
+    )
+    assert held >= 930
 
 
-def holds_the_truth(found: Fold, random: Random) -> bool:
-    truth = 0.4 if isinstance(found, Share) else log(2)
-    for _ in range(60):
-        tendency, cases = random.betavariate(2, 3), range(random.randint(1, 6))
-        if isinstance(found, Share):
-            found.add([random.random() < tendency for _ in cases])
-        else:
-            found.add([random.expovariate(1) for _ in cases])
+@pytest.mark.parametrize("truth", [0.9, 0.98])
+def test_intervals_of_what_nearly_always_holds_hold_the_truth(truth: float) -> None:
+    random = Random(8)
+    held = sum(holds_the_truth(Share(), random, False, truth) for _ in range(1_000))
+    assert held >= 930
+
+
+def holds_the_truth(found: Fold, random: Random, grouped: bool, share: float = 0.4) -> bool:
+    """Whether the interval of one world holds what its customers were made of."""
+    truth = {Share: share, Score: 20.0, Mean: 1.5, Median: log(2)}[type(found)]
+    groups: dict[int, list[float]] = defaultdict(list)
+    for customer in range(60):
+        tendency, cases = (
+            random.betavariate(5 * share, 5 * (1 - share)),
+            range(random.randint(1, 6)),
+        )
+        place = random.randrange(GROUPS) if grouped and type(found) is not Median else customer
+        groups[place] += [answer(type(found), tendency, random) for _ in cases]
+    for values in groups.values():
+        found.add(values)
     low, high = found.bounds() or (1.0, 0.0)
     return low <= truth <= high
+
+
+def answer(kind: type[Fold], tendency: float, random: Random) -> float:
+    if kind is Share:
+        return random.random() < tendency
+    if kind is Score:
+        return 100.0 * (random.random() < 0.1 + tendency) - 100.0 * (random.random() < 0.3)
+    return float(random.randint(0, 3)) if kind is Mean else random.expovariate(1)
+
+
+@pytest.mark.parametrize(
+    ("df", "quantile"), [(4, 2.776), (5, 2.571), (10, 2.228), (30, 2.042), (63, 1.998)]
+)
+def test_students_quantile_is_that_of_the_tables(df: int, quantile: float) -> None:
+    assert student(df) == pytest.approx(quantile, abs=0.0015)
+
+
+def test_the_share_of_nobody_has_a_width_too() -> None:
+    found = Share()
+    for _ in range(20):
+        found.add([0.0, 0.0])
+    low, high = found.bounds() or (1.0, 0.0)
+    assert low == 0 and 0.1 < high < 0.25

@@ -80,6 +80,7 @@ DUE: Mapping[str, LiteralString] = {
     "files": "SELECT min(at) + %(files)s FROM attachments WHERE message_id IS NULL",
     "codes": "SELECT min(ends_at) + %(codes)s FROM codes",
     "mails": "SELECT min(created_at) + %(mails)s FROM outbox WHERE state <> 'waiting'",
+    "figures": "SELECT NULL::timestamptz",
 }
 """For each timer the earliest moment at which it may have something to do."""
 LOOK = "SELECT " + ", ".join(f"({sql})" for sql in DUE.values())

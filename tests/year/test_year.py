@@ -13,8 +13,10 @@ from typing import Any
 import psycopg
 import pytest
 
+from coterie.performance.actions import follow
 from tests.machine.invariants import broken
 from tests.machine.test_machine import hurry
+from tests.replayed import differing
 from tests.world import made_world
 from tests.year.decided import decided_otherwise
 from tests.year.figures import figures, forgotten
@@ -56,10 +58,17 @@ async def test_a_year_of_a_community(
             while world.now < end:
                 await year.live(min(end, world.now + LOOKED_AT))
                 look_at_everything(admin, world.now)
+                await follow(world.house, world.now)
             lived = time.monotonic() - began
             decisions, wrong = decided_otherwise(admin)
             for line in figures(admin, world.now):
                 record_property("figure", line)
+        began = time.monotonic()
+        assert await differing(world.house) == []
+        record_property(
+            "figure",
+            f"figures made and made again from the log in {time.monotonic() - began:.0f} s",
+        )
     assert not wrong
     took = f"{days} days in {lived:.0f} s, {year.jumps.made:,} jumps, {decisions:,} decisions decided again"
     record_property("figure", took)

@@ -1,0 +1,126 @@
+"""Follow the log: whose life went on is read anew, whole, and what changed of its answers is stored and summed up by day.
+
+So a late event changes the day that it belongs to, whenever it comes. Where the definitions are new, everybody's life is
+read once, in the order of their ids, while the log goes on.
+"""
+
+import asyncio
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from coterie.kit.db import Tx, transaction
+from coterie.kit.events import after_in_all
+from coterie.kit.house import House
+from coterie.performance import queries
+from coterie.performance.lives import HANDLED
+from coterie.performance.queries import Kept, Lived, Mark
+from coterie.performance.scorecard import VERSION, answers_of
+
+EVENTS_AT_ONCE = 1_000
+WALKED_AT_ONCE = 200
+"""Customers of whom one step reads."""
+LIVES_AT_ONCE = 50
+KINDS = sorted({*HANDLED, "customers_merged", "customers_parted"})
+
+
+class Told(NamedTuple):
+    """An event as a life takes it."""
+
+    stream_id: str
+    at: datetime
+    kind: str
+    ids: Mapping[str, str]
+    values: Mapping[str, Any]
+
+
+async def follow(house: House, _: datetime) -> int:
+    """One step; answers how many events or customers it read, 200 or more where there is more to do.
+
+    One process does it at a time; whoever finds it taken does nothing.
+    """
+    async with transaction(house.pool) as tx:
+        mark = await queries.mark(tx)
+        if mark is None:
+            return 0
+        if mark.version != VERSION:
+            await queries.begin_walk(tx, VERSION)
+            return WALKED_AT_ONCE
+        if mark.walked is not None:
+            return await walk(tx, mark, mark.walked)
+        return await read_on(tx, mark)
+
+
+async def walk(tx: Tx, mark: Mark, walked: str) -> int:
+    """The next customers, whoever they are."""
+    persons = await queries.persons_after(tx, walked, WALKED_AT_ONCE)
+    await tell(tx, persons)
+    last = persons[-1] if len(persons) == WALKED_AT_ONCE else None
+    await queries.save_mark(tx, replace(mark, walked=last))
+    return WALKED_AT_ONCE
+
+
+async def read_on(tx: Tx, mark: Mark) -> int:
+    """The next events: whose life went on?"""
+    found = await after_in_all(
+        tx, mark.era, mark.transaction, mark.stream_id, mark.number, EVENTS_AT_ONCE
+    )
+    if not found:
+        return 0
+    told = [event for event in found if event.kind in KINDS]
+    touched = {
+        event.ids[name] for event in told for name in ("customer", "other") if name in event.ids
+    }
+    await tell(tx, await queries.persons(tx, sorted(touched)), sorted(touched))
+    last = found[-1]
+    await queries.save_mark(
+        tx, Mark(mark.version, last.era, last.transaction, last.stream_id, last.number, None)
+    )
+    return len(found)
+
+
+async def tell(tx: Tx, persons: Sequence[str], touched: Sequence[str] = ()) -> None:
+    """Read these lives, store what is new of their answers, and sum up the days of what changed.
+
+    Who was `touched` and is a person of their own no more answers nothing.
+    """
+    zones = {id_: ZoneInfo(zone) for id_, zone in (await queries.zones(tx)).items()}
+    days: set[tuple[str, date]] = set()
+    alive, everybody = set(persons), sorted({*persons, *touched})
+    for start in range(0, len(everybody), LIVES_AT_ONCE):
+        some = everybody[start : start + LIVES_AT_ONCE]
+        lived = await queries.lives(tx, [each for each in some if each in alive], KINDS)
+        answered = await asyncio.to_thread(read_lives, lived, zones)
+        before = set(await queries.kept(tx, some))
+        gone, new = before - answered, answered - before
+        if gone:
+            await queries.drop(tx, list(gone))
+        if new:
+            await queries.keep(tx, list(new))
+        days |= {(each.community_id, each.day) for each in gone | new}
+    if days:
+        await queries.sum_up(tx, sorted(days))
+
+
+def read_lives(lived: Sequence[Lived], zones: Mapping[str, ZoneInfo]) -> set[Kept]:
+    """What each of these persons answers to every figure."""
+    return {
+        Kept(
+            one.person_id, answer.figure, answer.where.id, answer.where.community,
+            answer.where.case, answer.where.at,
+            answer.where.at.astimezone(zones[answer.where.community]).date(), answer.value,
+        )
+        for one in lived
+        for answer in answers_of(told(one.events))
+    }  # fmt: skip
+
+
+def told(events: str) -> list[Told]:
+    """The events of a life, from JSON."""
+    return [
+        Told(stream_id, datetime.fromisoformat(at), kind, ids, values)
+        for stream_id, at, kind, ids, values in json.loads(events)
+    ]

@@ -1,0 +1,54 @@
+"""Figures as they are read: from the sums of days, with their intervals; and the rows behind one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from coterie.kit.db import Tx
+from coterie.performance import queries
+from coterie.performance.figures import Figure, Found
+from coterie.performance.folds import Fold, Mean
+from coterie.performance.scorecard import OF_A_COMMUNITY
+
+FEWEST_ANSWERS = 5
+"""With fewer a figure says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A figure over some days, as it may be shown."""
+
+    figure: Figure[Any]
+    found: Found
+
+    @property
+    def value(self) -> float | None:
+        return self.found.value if self.found.n >= FEWEST_ANSWERS else None
+
+    @property
+    def low(self) -> float | None:
+        return self.found.bounds[0] if self.value is not None and self.found.bounds else None
+
+    @property
+    def high(self) -> float | None:
+        return self.found.bounds[1] if self.value is not None and self.found.bounds else None
+
+
+async def scorecard(
+    tx: Tx, community_ids: Sequence[str], since: date, until: date
+) -> dict[str, Reading]:
+    """Every figure of these communities together, by name, over days in their zones; both ends are included."""
+    folds: dict[str, Fold] = {figure.name: figure.fold() for figure in OF_A_COMMUNITY}
+    for each in await queries.sums(tx, community_ids, since, until):
+        fold = folds[each.figure]
+        if isinstance(fold, Mean):
+            fold.add_sum(each.sum, each.number)
+    kept = [name for name, fold in folds.items() if not isinstance(fold, Mean)]
+    for one in await queries.values(tx, community_ids, kept, since, until):
+        folds[one.figure].add(one.values)
+    return {figure.name: Reading(figure, found(folds[figure.name])) for figure in OF_A_COMMUNITY}
+
+
+def found(fold: Fold) -> Found:
+    return Found(fold.value(), fold.n, fold.bounds())
