@@ -40,6 +40,7 @@ class Imported(StrEnum):
 class Exported(StrEnum):
     events = "events"
     customers = "customers"
+    figures = "figures"
 
 
 COLUMNS = {
@@ -187,7 +188,7 @@ def export(
     data: Data = None,
     json: Json = False,
 ) -> None:
-    """Export events or customers, streamed, into a file that is whole or not there."""
+    """Export events, customers or figures by day, streamed, into a file that is whole or not there."""
     with (
         opened(read_settings(data=data), new=False) as settings,
         progress(f"Exporting {what}") as shown,
@@ -199,8 +200,21 @@ def export(
 async def run_export(settings: Settings, what: Exported, out: Path, shown: Shown) -> int:
     from coterie.exchange.export import export as run
 
-    async with desk(settings) as house, transaction(house.pool) as tx:
-        return await run(tx, what, out, shown.count)
+    async with desk(settings) as house:
+        if what is Exported.figures:
+            await follow_to_the_end(house, shown)
+        async with transaction(house.pool) as tx:
+            return await run(tx, what, out, shown.count)
+
+
+async def follow_to_the_end(house: House, shown: Shown) -> None:
+    """What has happened until now is in the figures, though no server runs."""
+    from coterie.performance.actions import follow
+
+    read = 0
+    while some := await follow(house, house.now()):
+        read += some
+        shown.count(read)
 
 
 def replay(

@@ -1,4 +1,4 @@
-"""Exports customers and events as they stream from the database: CSV, .gz or Parquet by the file's suffix."""
+"""Exports customers, events and figures as they stream from the database: CSV, .gz or Parquet by the file's suffix."""
 
 import csv
 import gzip
@@ -13,13 +13,22 @@ from coterie.exchange import queries
 from coterie.exchange.tables import FORMULA
 from coterie.kit.db import Tx
 from coterie.kit.errors import Invalid
+from coterie.performance.reading import exported_days
 
 CUSTOMERS = (
     "id", "ref", "name", "email", "phone", "area", "household", "segment", "language", "vulnerable",
     "home", "community_id", "since",
 )  # fmt: skip
 EVENTS = ("community_id", "number", "at", "kind", "ids", "values")
-COLUMNS = {"customers": CUSTOMERS, "events": EVENTS}
+FIGURES = ("community_id", "community", "day", "figure", "unit", "n", "value", "counter")
+COLUMNS = {"customers": CUSTOMERS, "events": EVENTS, "figures": FIGURES}
+SOURCES = {
+    "customers": queries.exported_customers,
+    "events": queries.exported_events,
+    "figures": exported_days,
+}
+NUMBERS = {"number": "Int64", "n": "Int64", "value": "Float64"}
+"""Columns of a Parquet file that are no text."""
 BATCH = 10_000
 PHONE = re.compile(r"\+\d+")
 
@@ -28,7 +37,7 @@ Put = Callable[[Sequence[Any]], None]
 
 async def export(tx: Tx, what: str, out: Path, watch: Callable[[int], None]) -> int:
     """Write everything beside its place and move it there when it is whole; how many rows."""
-    source = queries.exported_events(tx) if what == "events" else queries.exported_customers(tx)
+    source = SOURCES[what](tx)
     part = out.with_name(out.name + ".part")
     try:
         with writer(part, out.suffix, COLUMNS[what]) as put:
@@ -93,7 +102,7 @@ def parquet_writer(path: Path, columns: Sequence[str]) -> Iterator[Put]:
             "Parquet files need the extra `tables`: pip install 'coterie[tables]'.", "no_polars"
         ) from error
     rows = path.with_name(path.name + ".csv")
-    kinds = {column: polars.Int64 if column == "number" else polars.String for column in columns}
+    kinds = {column: getattr(polars, NUMBERS.get(column, "String")) for column in columns}
     try:
         with writer(rows, ".csv", columns, guarded=False) as put:
             yield put

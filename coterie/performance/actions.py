@@ -24,6 +24,8 @@ EVENTS_AT_ONCE = 1_000
 WALKED_AT_ONCE = 200
 """Customers of whom one step reads."""
 LIVES_AT_ONCE = 50
+STEPS_AT_MOST = 3
+"""Of one who reads; the timer goes on."""
 KINDS = sorted({*HANDLED, "customers_merged", "customers_parted"})
 
 
@@ -52,6 +54,13 @@ async def follow(house: House, _: datetime) -> int:
         if mark.walked is not None:
             return await walk(tx, mark, mark.walked)
         return await read_on(tx, mark)
+
+
+async def catch_up(house: House) -> None:
+    """For whoever reads a figure now: what has happened is in it, unless there is much to read yet."""
+    for _ in range(STEPS_AT_MOST):
+        if await follow(house, house.now()) < WALKED_AT_ONCE:
+            break
 
 
 async def walk(tx: Tx, mark: Mark, walked: str) -> int:

@@ -1,8 +1,9 @@
 """All SQL of figures: the lives to read, the answers they gave, the sums of days."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from coterie.kit.db import Tx, execute, row, rows
 from coterie.performance.folds import GROUPS
@@ -255,3 +256,23 @@ async def values(
         """,
         [list(community_ids), list(figures), since, until],
     )
+
+
+async def days(tx: Tx, medians: Sequence[str]) -> AsyncIterator[Sequence[Any]]:
+    """Each figure of each community and day: community id and name, day, figure, n, value (a median of these, else a mean)."""
+    async with tx.cursor(name="figures_by_day") as cursor:
+        cursor.itersize = 10_000
+        await cursor.execute(
+            """
+            SELECT a.community_id, y.name, a.day, a.figure, count(*),
+                CASE WHEN a.figure = ANY(%s) THEN percentile_cont(0.5) WITHIN GROUP (ORDER BY a.value)
+                    ELSE avg(a.value) END
+            FROM figure_answers a
+            JOIN communities y ON y.id = a.community_id
+            GROUP BY a.community_id, y.name, a.figure, a.day
+            ORDER BY lower(y.name), a.community_id, a.day, a.figure
+            """,
+            [list(medians)],
+        )
+        async for row in cursor:
+            yield row

@@ -1,6 +1,6 @@
 """Figures as they are read: from the sums of days, with their intervals; and the rows behind one."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,7 +9,7 @@ from coterie.kit.db import Tx
 from coterie.performance import queries
 from coterie.performance.figures import Figure, Found
 from coterie.performance.folds import Fold, Mean
-from coterie.performance.scorecard import OF_A_COMMUNITY
+from coterie.performance.scorecard import BY_NAME, OF_A_COMMUNITY
 
 FEWEST_ANSWERS = 5
 """With fewer a figure says nothing."""
@@ -52,3 +52,11 @@ async def scorecard(
 
 def found(fold: Fold) -> Found:
     return Found(fold.value(), fold.n, fold.bounds())
+
+
+async def exported_days(tx: Tx) -> AsyncIterator[Sequence[Any]]:
+    """Every figure of every community by day: its id and name, day, figure, unit, n, value, counter-figure."""
+    medians = [figure.name for figure in OF_A_COMMUNITY if not issubclass(figure.fold, Mean)]
+    async for community_id, community, day, name, n, value in queries.days(tx, medians):
+        figure = BY_NAME[name]
+        yield community_id, community, day.isoformat(), name, figure.unit, n, value, figure.counter

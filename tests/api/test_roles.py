@@ -137,6 +137,7 @@ ROUTES: dict[tuple[str, str], tuple[Expected, Any]] = {
     ("GET", "/communities/{id}/members"): (SEEN, None),
     ("GET", "/communities/{id}/queue"): (SEEN, None),
     ("GET", "/communities/{id}/crossings"): (SEEN, None),
+    ("GET", "/communities/{id}/scorecard"): (SEEN, None),
     ("GET", "/communities/{id}/settings"): (SEEN, None),
     ("PATCH", "/communities/{id}/settings"): (SET, {"watch_days": 8}),
     ("GET", "/events"): (LOG, None),

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import polars
 import pytest
 
 from coterie.communities.queries import communities, lost
@@ -77,6 +78,26 @@ async def test_no_cell_of_an_export_is_a_formula_and_all_of_it_comes_back(
     assert (await coterie("export", "customers", "--out", parquet)).returncode == 0
     again = await coterie("import", "customers", parquet)
     assert "0 new, 0 changed, 1 as they were" in again.stdout
+
+
+@pytest.mark.parametrize("name", ["figures.csv", "figures.parquet"])
+async def test_figures_come_by_day_though_no_server_runs(
+    coterie: Coterie, database: str, tmp_path: Path, name: str
+) -> None:
+    async with made_world(database) as world:
+        async with world.house.read() as tx:
+            [known] = await communities(tx)
+        ana = await Community(world, known.id, known.name).expert("Ana")
+        for day in range(2):
+            world.later(days=day)
+            await ana.answers((await world.customer(f"Li {day}", "2650").writes()).case_id)
+    out = tmp_path / name
+    assert (await coterie("export", "figures", "--out", out)).returncode == 0
+    read = polars.read_csv if out.suffix == ".csv" else polars.read_parquet
+    table = read(out)
+    level = table.filter(polars.col("figure") == "service_level")
+    assert level.select("community", "n", "value").rows() == [("Riverina", 1, 1.0)] * 2
+    assert level["day"].n_unique() == 2
 
 
 async def test_what_is_no_import_is_wrong_use(coterie: Coterie, tmp_path: Path) -> None:
