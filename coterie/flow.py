@@ -30,6 +30,7 @@ from coterie.kit.jobs import Due, one_by_one
 from coterie.kit.ledger import Reaction
 from coterie.kit.outbox import forget_done, send_due
 from coterie.performance import actions as figures
+from coterie.performance import surveys
 from coterie.routing import actions as routing
 from coterie.routing import guests
 from coterie.routing import queries as routing_queries
@@ -98,6 +99,12 @@ async def let_asks_rest(tx: Tx, now: datetime, events: Sequence[Event]) -> None:
     """A case is solved: nobody needs to look for an answer."""
     for event in events:
         await asks.let_rest(tx, now, event.ids["case"])
+
+
+async def ask_how_it_was(tx: Tx, now: datetime, events: Sequence[Event]) -> None:
+    """Now and then a customer is asked."""
+    for event in events:
+        await surveys.ask(tx, now, event.ids["case"])
 
 
 async def let_guests_go(tx: Tx, now: datetime, events: Sequence[Event]) -> None:
@@ -169,7 +176,7 @@ REACTIONS: Mapping[str, Sequence[Reaction]] = {
     "absence_begun": [hand_over_cases],
     "absence_changed": [hand_over_cases],
     "absence_ended": [return_cases],
-    "case_resolved": [let_asks_rest],
+    "case_resolved": [let_asks_rest, ask_how_it_was],
     "case_closed": [let_asks_rest, end_care],
     "presence_changed": [follow_presence, let_guests_go],
     "member_left": [ask_nobody_who_left, let_guests_go],

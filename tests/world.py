@@ -73,13 +73,13 @@ class World:
     async def community(
         self, name: str = "Riverina", areas: Sequence[str] = (), **settings: Any
     ) -> "Community":
-        """Its experts may be given all that they can carry at once, unless `warm_up_s` says otherwise."""
+        """Its experts may be given all that they can carry at once, and nobody is surveyed, unless settings say so."""
         async with self.house.ledger.unit(now=self.now) as tx:
             if not self.region_id:
                 self.region_id = await communities.found_region(tx, self.now, "Murray")
             id_ = await communities.found_community(
                 tx, self.now, self.region_id, name, "Australia/Sydney",
-                settings={"warm_up_s": 0, **settings},
+                settings={"warm_up_s": 0, "survey_share": 0, **settings},
             )  # fmt: skip
             if areas:
                 await communities.add_areas(tx, self.now, [Area(area, area) for area in areas])

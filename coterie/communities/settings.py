@@ -42,6 +42,7 @@ ASK = "Asking the team"
 LOAD = "Load and presence"
 ABSENCE = "Absences"
 OVERFLOW = "Overflow to the buddy"
+SURVEY = "Surveys"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +153,10 @@ class Settings:
     overflow_warn_least: int = setting(
         20, OVERFLOW, "Warn from so many conversations on", "conversations", (1, 1000),
         "Of fewer in the last hour a share says little: one or two would warn by chance.")  # fmt: skip
+    survey_share: float = setting(
+        0.3, SURVEY, "Ask after this share of solved cases", "share", (0, 1),
+        "How it was, and whether they would recommend us. Nobody is asked twice in a month, so a larger share mostly "
+        "reaches others.")  # fmt: skip
     hours: Hours = ALWAYS_OPEN
 
 

@@ -166,6 +166,11 @@ class Confirmation:
     csat: int | None = None
     about: str | None = None
 
+    @property
+    def rates(self) -> bool:
+        """Whether it says more than yes or no."""
+        return any(each is not None for each in (self.effort, self.nps, self.csat))
+
 
 @dataclass(frozen=True, slots=True)
 class Promise:

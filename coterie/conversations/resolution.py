@@ -89,13 +89,13 @@ async def confirm(tx: Tx, now: datetime, case_id: str, word: Confirmation) -> Ca
         raise Refused("Nobody has answered this case yet.", "not_answered")
     if word.about and not await communities.is_member(tx, case.community_id, word.about):
         raise Invalid("There is no such expert in this community.", field="about")
+    if word.rates and await resolution_queries.is_rated(tx, case_id):
+        raise Refused("This was rated already. Thank you.", "already_rated")
     await resolution_queries.add_confirmation(
         tx, now, case_id,
         solved=word.solved, effort=word.effort, nps=word.nps, csat=word.csat, expert_id=word.about,
     )  # fmt: skip
-    if word.csat and (rated := word.about or case.owner_id):
-        bad = word.csat <= rules.BAD_CSAT
-        await resolution_queries.note_rating(tx, now, case.customer_id, rated, bad=bad)
+    await note_rating(tx, now, case, word.csat, word.about)
     ids = {**case_ids(case), "expert": word.about}
     emit(
         tx, case.community_id, "case_confirmed", now, ids,
@@ -105,6 +105,15 @@ async def confirm(tx: Tx, now: datetime, case_id: str, word: Confirmation) -> Ca
         await undo(tx, now, case, "customer")
         await call_back(tx, now, file)
     return case
+
+
+async def note_rating(
+    tx: Tx, now: datetime, case: Case, csat: int | None, about: str | None = None
+) -> None:
+    """Whom a customer rates badly they don't meet again by choice of ours: somebody named, else the owner."""
+    if csat and (rated := about or case.owner_id):
+        bad = csat <= rules.BAD_CSAT
+        await resolution_queries.note_rating(tx, now, case.customer_id, rated, bad=bad)
 
 
 async def call_back(tx: Tx, now: datetime, file: CaseFile) -> None:

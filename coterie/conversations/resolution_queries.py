@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from coterie.kit.db import Tx, execute
+from coterie.kit.db import Tx, execute, value
 
 
 class Resolution(NamedTuple):
@@ -85,6 +85,22 @@ async def add_confirmation(
         VALUES (%s, %s, %s, %s, %s, %s, %s)
         """,
         [case_id, now, solved, effort, nps, csat, expert_id],
+    )
+
+
+async def is_rated(tx: Tx, case_id: str) -> bool:
+    """Whether the customer has rated what they were last told is solved."""
+    return bool(
+        await value(
+            tx,
+            """
+            SELECT EXISTS (
+                SELECT FROM confirmations
+                WHERE case_id = %(case)s AND coalesce(effort, nps, csat) IS NOT NULL
+                  AND at >= coalesce((SELECT max(at) FROM resolutions WHERE case_id = %(case)s), '-infinity'))
+            """,
+            {"case": case_id},
+        )
     )
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from uuid import UUID, uuid5
 
 from coterie.performance.model import (
+    Asked,
     Change,
     Contact,
     Ending,
@@ -87,6 +88,7 @@ class Life:
     """Since when who owned which case."""
     promises: dict[str, tuple[Where, float, bool | None]] = field(default_factory=dict)
     """Each with how far away it was, and whether it was kept; None while nobody knows."""
+    surveys: dict[str, Asked] = field(default_factory=dict)
     told: list[Turn | Wait | Help] = field(default_factory=list)
 
     def take(self, event: Happening) -> None:
@@ -98,6 +100,7 @@ class Life:
     def records(self) -> Iterator[LifeRecord]:
         """Everything that can be said by now."""
         yield from self.told
+        yield from self.surveys.values()
         for where, hours, kept in self.promises.values():
             if kept is not None:
                 yield Promised(where, kept, hours)
@@ -203,9 +206,21 @@ class Life:
             self.matter(event).reopened.append(event.at)
 
     def says(self, event: Happening) -> None:
-        """The last word on a case counts, and of each score the last that was given."""
+        self.matter(event).solved = event.values["solved"]
+        self.rates(event)
+
+    def is_asked(self, event: Happening) -> None:
+        self.surveys[event.ids["survey"]] = Asked(where(event, "survey"), False)
+
+    def answers(self, event: Happening) -> None:
+        survey = self.surveys.get(event.ids["survey"])
+        if survey is not None:
+            self.surveys[event.ids["survey"]] = survey._replace(answered=True)
+        self.rates(event)
+
+    def rates(self, event: Happening) -> None:
+        """Of each score the last that was given on a case counts."""
         matter, said = self.matter(event), event.values
-        matter.solved = said["solved"]
         before = matter.word or Word(where(event, "case"), None, None, None)
         scores = {name: said[name] for name in SCORES if said.get(name) is not None}
         matter.word = before._replace(where=where(event, "case"), **scores)
@@ -307,6 +322,8 @@ HANDLED: Mapping[str, Callable[[Life, Happening], None]] = {
     "owner_set": Life.is_owned,
     "case_reopened": Life.reopens,
     "case_confirmed": Life.says,
+    "survey_asked": Life.is_asked,
+    "survey_answered": Life.answers,
     "case_closed": Life.is_over,
     "promise_made": Life.is_promised,
     "promise_kept": Life.settles,

@@ -138,6 +138,13 @@ class Word(NamedTuple):
     effort: int | None
 
 
+class Asked(NamedTuple):
+    """A survey; it counts when it was asked."""
+
+    where: Where
+    answered: bool
+
+
 class Help(NamedTuple):
     """An ask that came to its end by an answer, or with nobody left to ask."""
 
@@ -147,7 +154,7 @@ class Help(NamedTuple):
     """Until it was answered."""
 
 
-LifeRecord = Contact | Turn | Wait | Promised | Ending | Word | Help
+LifeRecord = Contact | Turn | Wait | Promised | Ending | Word | Asked | Help
 
 
 class Answer(NamedTuple):

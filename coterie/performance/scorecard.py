@@ -8,6 +8,7 @@ from coterie.performance.folds import Mean, Median, Score, Share
 from coterie.performance.lives import life_of
 from coterie.performance.model import (
     Answer,
+    Asked,
     Contact,
     Ending,
     Happening,
@@ -154,7 +155,7 @@ OF_A_COMMUNITY: Sequence[Figure[Any]] = (
     ),
     Figure(
         "nps", "Would customers recommend us?", "points",
-        Score, promoter, "word_rate", over=Word,
+        Score, promoter, "response_rate", over=Word,
         definition="100 times the share of 9 and 10 less the share of 0 to 6, of what customers say on a scale to 10.",
     ),
     Figure(
@@ -163,8 +164,13 @@ OF_A_COMMUNITY: Sequence[Figure[Any]] = (
         definition="Cases past their watch time on which the customer said whether it is solved, over all of these.",
     ),
     Figure(
+        "response_rate", "Do customers answer when we ask?", SHARE,
+        Share, lambda asked: asked.answered, "nps", over=Asked,
+        definition="Surveys that were answered, over surveys asked, on the day when they were asked.",
+    ),
+    Figure(
         "csat", "Are customers satisfied?", SHARE,
-        Share, lambda word: None if word.csat is None else word.csat >= 4, "repeat_7d", over=Word,
+        Share, lambda word: None if word.csat is None else word.csat >= 4, "response_rate", over=Word,
         definition="Share of 4 and 5 on a scale from 1 to 5.",
     ),
     Figure(

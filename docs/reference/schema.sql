@@ -677,6 +677,22 @@ CREATE TABLE public.streams (
 )
 WITH (fillfactor='20');
 
+CREATE TABLE public.surveys (
+    id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    answered_at timestamp with time zone,
+    declined_at timestamp with time zone,
+    nps smallint,
+    csat smallint,
+    CONSTRAINT surveys_check CHECK ((ends_at > asked_at)),
+    CONSTRAINT surveys_check1 CHECK (((answered_at IS NULL) OR (declined_at IS NULL))),
+    CONSTRAINT surveys_check2 CHECK (((answered_at IS NOT NULL) = ((nps IS NOT NULL) OR (csat IS NOT NULL)))),
+    CONSTRAINT surveys_csat_check CHECK (((csat >= 1) AND (csat <= 5))),
+    CONSTRAINT surveys_nps_check CHECK (((nps >= 0) AND (nps <= 10)))
+);
+
 CREATE TABLE public.territories (
     area text NOT NULL,
     community_id uuid NOT NULL,
@@ -925,6 +941,9 @@ ALTER TABLE ONLY public.skills
 ALTER TABLE ONLY public.streams
     ADD CONSTRAINT streams_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.surveys
+    ADD CONSTRAINT surveys_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.territories
     ADD CONSTRAINT territories_pkey PRIMARY KEY (area, since);
 
@@ -1102,6 +1121,8 @@ CREATE UNIQUE INDEX resolutions_now ON public.resolutions USING btree (case_id) 
 CREATE INDEX sessions_by_account ON public.sessions USING btree (account_id);
 
 CREATE INDEX shifts_by_expert ON public.shifts USING btree (expert_id, ends_at);
+
+CREATE INDEX surveys_by_case ON public.surveys USING btree (case_id);
 
 CREATE INDEX territories_by_community ON public.territories USING btree (community_id) WHERE (until IS NULL);
 
@@ -1406,6 +1427,9 @@ ALTER TABLE ONLY public.sites
 
 ALTER TABLE ONLY public.skills
     ADD CONSTRAINT skills_expert_id_fkey FOREIGN KEY (expert_id) REFERENCES public.experts(id);
+
+ALTER TABLE ONLY public.surveys
+    ADD CONSTRAINT surveys_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id);
 
 ALTER TABLE ONLY public.territories
     ADD CONSTRAINT territories_area_fkey FOREIGN KEY (area) REFERENCES public.areas(area);

@@ -10,6 +10,7 @@ import pytest
 from playwright.async_api import Browser, Route, expect
 
 from coterie.channels.messenger import tokens
+from coterie.communities import actions as communities
 from coterie.conversations import queries
 from coterie.customers.model import Address
 from tests.channels.messenger.stage import Stage, Visitor, chromium, set_stage, visitor
@@ -361,6 +362,49 @@ async def test_is_it_solved_and_not_yet(stage: Stage, browser: Browser) -> None:
             "SELECT solved, effort FROM confirmations WHERE case_id = %s ORDER BY at", [case_id]
         )
         assert await cursor.fetchall() == [(False, None), (True, 6)]
+
+
+async def surveyed(stage: Stage, share: float) -> None:
+    await stage.priya.act(
+        lambda tx, now: communities.change_settings(
+            tx, now, stage.priya.community.id, {"survey_share": share}
+        )
+    )
+
+
+async def test_now_and_then_how_it_was_is_asked_in_place(stage: Stage, browser: Browser) -> None:
+    await surveyed(stage, 1)
+    li = await visitor(browser, stage.page)
+    await li.writes("No internet")
+    await until_written(stage, "No internet")
+    case_id = await only_case(stage)
+    await stage.priya.answers(case_id, "Fixed")
+    await stage.priya.resolves(case_id)
+    await surveyed(stage, 0)
+    await li.page.get_by_text("Yes", exact=True).click()
+    await li.page.get_by_role("button", name="Tell Priya").click()
+    likely = li.page.get_by_role("group", name="How likely would you recommend us to a friend?")
+    await expect(likely).to_be_visible()
+    for width, height in ((1440, 900), (390, 844)):
+        for scheme in ("light", "dark"):
+            await li.page.set_viewport_size({"width": width, "height": height})
+            await li.page.emulate_media(color_scheme=scheme)
+            await li.page.wait_for_timeout(300)  # until colours have changed
+            await picture(li.page, f"survey-{width}-{scheme}")
+            assert await hindrances(li.page) == []
+    await li.page.get_by_role("button", name="Tell Priya").click()
+    await expect(li.page.get_by_role("alert")).to_have_text("Choose a number for one of the two.")
+    await likely.get_by_role("radio", name="9", exact=True).focus()
+    await li.page.keyboard.press("Space")
+    pleased = li.page.get_by_role("group", name="How satisfied are you with how Priya handled it?")
+    await pleased.get_by_text("5", exact=True).click()
+    await li.page.get_by_role("button", name="Tell Priya").click()
+    await expect(likely).to_be_hidden()
+    await expect(li.log).to_contain_text("It is noted.")
+    async with stage.world.house.read() as tx:
+        cursor = await tx.execute("SELECT nps, csat FROM surveys WHERE case_id = %s", [case_id])
+        assert await cursor.fetchall() == [(9, 5)]
+    assert li.said == []
 
 
 async def test_files_are_taken_and_others_refused_in_words(

@@ -26,7 +26,7 @@ from coterie.kit.limits import TooMany
 from coterie.kit.numbers import whole
 
 MOST_JSON = 64_000
-METHODS = "GET, POST, PUT"
+METHODS = "GET, POST, PUT, DELETE"
 HEADERS = "authorization, content-type, idempotency-key"
 
 M = TypeVar("M", bound=BaseModel)

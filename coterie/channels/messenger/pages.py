@@ -40,6 +40,7 @@ def routes() -> list[Route]:
         call("/attachments/{attachment}", get=talk.show_attachment),
         call("/marks", put=talk.mark),
         call("/confirmations", post=talk.confirm),
+        call("/surveys/{survey}", put=talk.answer_survey, delete=talk.decline_survey),
         call("/transcript", get=talk.transcript),
         Route("/m/{site}", full_page, name="messenger.page"),
     ]

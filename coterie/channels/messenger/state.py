@@ -16,6 +16,8 @@ from coterie.customers import queries as customers
 from coterie.customers.model import Customer, Identity
 from coterie.kit.db import Tx
 from coterie.kit.errors import Refused
+from coterie.performance import survey_queries
+from coterie.performance.survey_queries import Survey
 from coterie.ui.people import initials, tint
 
 Json = dict[str, Any]
@@ -43,6 +45,7 @@ async def state_of(tx: Tx, now: datetime, site: Site, browser: Browser | None) -
         "marks": marks_json(await queries.marks(tx, thread_id) if thread_id else Marks(0, 0, 0)),
         "attended": standing is not None and standing.episode_state != "queued",
         "solved": solved(standing),
+        "survey": survey_json(await survey(tx, now, thread_id)),
         "hours": hours(community, now),
     }
 
@@ -147,6 +150,15 @@ def solved(standing: Standing | None) -> Json | None:
     if standing is None or not standing.asks_solved:
         return None
     return {"case": standing.case_id, "name": first_name(standing.owner or "")}
+
+
+async def survey(tx: Tx, now: datetime, thread_id: str | None) -> Survey | None:
+    return await survey_queries.open_in_thread(tx, thread_id, now) if thread_id else None
+
+
+def survey_json(survey: Survey | None) -> Json | None:
+    """What the customer is asked now and then, as long as it is open."""
+    return None if survey is None else {"id": survey.id, "name": first_name(survey.owner or "")}
 
 
 def hours(community: Community, now: datetime) -> Json:

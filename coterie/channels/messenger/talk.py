@@ -29,6 +29,8 @@ from coterie.kit.house import House
 from coterie.kit.ids import ID, is_id, new_id
 from coterie.kit.numbers import whole
 from coterie.kit.times import given_time
+from coterie.performance import survey_queries, surveys
+from coterie.performance.survey_queries import Survey
 
 LONGEST_KEY = 100
 DAY_SECONDS = 86_400
@@ -55,6 +57,11 @@ class Word(BaseModel):
     case: Id
     solved: bool
     effort: int | None = Field(None, ge=1, le=7)
+
+
+class SurveyAnswer(BaseModel):
+    nps: int | None = Field(None, ge=0, le=10)
+    csat: int | None = Field(None, ge=1, le=5)
 
 
 async def welcome(visit: Visit) -> Response:
@@ -200,6 +207,35 @@ async def confirm(visit: Visit) -> Response:
         case.community_id, lambda tx, now: resolution.confirm(tx, now, word.case, said)
     )
     return Response(status_code=204)
+
+
+async def answer_survey(visit: Visit) -> Response:
+    """How it was, once."""
+    said = await visit.read(SurveyAnswer)
+    found = await own_survey(visit)
+    await visit.house.act(
+        found.community_id,
+        lambda tx, now: surveys.answer(tx, now, found.id, nps=said.nps, csat=said.csat),
+    )
+    return Response(status_code=204)
+
+
+async def decline_survey(visit: Visit) -> Response:
+    """They would rather not say."""
+    found = await own_survey(visit)
+    await visit.house.act(found.community_id, lambda tx, now: surveys.decline(tx, now, found.id))
+    return Response(status_code=204)
+
+
+async def own_survey(visit: Visit) -> Survey:
+    """The survey that is asked for, where it is this customer's."""
+    survey_id = visit.request.path_params["survey"]
+    async with visit.house.read() as tx:
+        browser = await visit.browser(tx)
+        found = await survey_queries.survey(tx, survey_id) if is_id(survey_id) else None
+    if found is None or found.thread_id != browser.thread_id:
+        raise NotFound("There is no such survey.")
+    return found
 
 
 async def transcript(visit: Visit) -> Response:

@@ -228,6 +228,34 @@ async def test_the_word_on_a_case_is_only_for_ones_own(desk: Desk) -> None:
     assert await desk.ids(f"SELECT state FROM cases WHERE id = '{case_id}'") == ["open"]
 
 
+async def test_a_survey_is_only_for_ones_own_and_taken_once(desk: Desk) -> None:
+    li, eve = await desk.browser(), await desk.browser()
+    await li.writes()
+    [case_id] = await desk.ids("SELECT id FROM cases")
+    await desk.priya.answers(case_id)
+    assert (await li.state())["survey"] is None
+    await desk.priya.act(
+        lambda tx, now: communities.change_settings(
+            tx, now, desk.priya.community.id, {"survey_share": 1}
+        )
+    )
+    await desk.priya.resolves(case_id)
+    asked = (await li.state())["survey"]
+    assert asked["name"] == "Priya"
+    path = f"/surveys/{asked['id']}"
+    await eve.writes("Mine")
+    assert (await eve.call("PUT", path, json={"nps": 0})).status_code == 404
+    assert (await li.call("PUT", "/surveys/1", json={"nps": 0})).status_code == 404
+    for wrong in ({"nps": 11}, {"csat": 0}, {"csat": 6}, {}):
+        assert (await li.call("PUT", path, json=wrong)).status_code == 422, wrong
+    assert (await li.call("PUT", path, json={"nps": 9, "csat": 5})).status_code == 204
+    again = await li.call("PUT", path, json={"nps": 0, "csat": 1})
+    assert (again.status_code, again.json()["code"]) == (409, "already_answered")
+    assert (await li.call("DELETE", path)).status_code == 409
+    assert (await li.state())["survey"] is None
+    assert await desk.ids("SELECT nps FROM surveys") == [9]
+
+
 async def test_a_transcript_holds_the_conversation_and_no_notes(desk: Desk) -> None:
     li = await desk.browser()
     await li.writes("No internet")

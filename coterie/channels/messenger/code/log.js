@@ -3,6 +3,7 @@
 import { avatar, h, icon, settle } from "./dom.js";
 import { saveAs } from "./head.js";
 import { Solved } from "./solved.js";
+import { Survey } from "./survey.js";
 import { day, size, words } from "./words.js";
 
 const TOGETHER_MS = 5 * 60_000;
@@ -14,6 +15,7 @@ export class Log {
     this.inner = h("div", { class: "log__in" });
     this.node = h("div", { class: "log", tabindex: "0", role: "log", "aria-relevant": "additions" }, this.inner);
     this.solved = new Solved(messenger);
+    this.survey = new Survey(messenger);
     this.firstUnread = null;
     this.earlier = h("button", { type: "button", class: "btn msgr__earlier", onclick: () => this.loadEarlier() }, words.earlier);
   }
@@ -37,7 +39,8 @@ export class Log {
       last = item;
     }
     if (!last) nodes.push(this.keyed("empty", () => empty(state)));
-    settle(this.inner, [...nodes, ...this.solved.show(state, talk.messages.at(-1)?.number)]);
+    const newest = talk.messages.at(-1)?.number;
+    settle(this.inner, [...nodes, ...this.solved.show(state, newest), ...this.survey.show(state, newest)]);
   }
 
   // Messages, then what is on its way; each knows whether the next says more of the same.

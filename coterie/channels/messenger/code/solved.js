@@ -27,7 +27,7 @@ export class Solved {
     this.asked = solved.case;
     this.thanks = this.last = null;
     const name = solved.name || words.us;
-    const effort = h("fieldset", { hidden: true }, h("legend", {}, words.easy(name)), scale(), ends());
+    const effort = h("fieldset", { hidden: true }, h("legend", {}, words.easy(name)), scale("effort", 1, 7), ends(words.notAtAll, words.veryMuch));
     const tell = h("button", { type: "submit", class: "btn btn--primary", hidden: true }, words.tell(name));
     const open = (yes) => ((effort.hidden = !yes), (tell.hidden = false));
     this.form = h(
@@ -72,11 +72,14 @@ function choice(value, label, open, yes) {
   return h("label", {}, input, yes ? icon("check") : null, label);
 }
 
-function scale() {
-  const steps = [1, 2, 3, 4, 5, 6, 7].map((step) => h("label", {}, h("input", { type: "radio", name: "effort", value: step }), `${step}`));
+// Numbers to choose one of.
+export function scale(name, from, to) {
+  const numbers = Array.from({ length: to - from + 1 }, (_, at) => from + at);
+  const steps = numbers.map((step) => h("label", {}, h("input", { type: "radio", name, value: step }), `${step}`));
   return h("div", { class: "choice choice--scale" }, ...steps);
 }
 
-function ends() {
-  return h("p", { class: "ends" }, h("span", {}, words.notAtAll), h("span", {}, words.veryMuch));
+// What its two ends mean.
+export function ends(low, high) {
+  return h("p", { class: "ends" }, h("span", {}, low), h("span", {}, high));
 }

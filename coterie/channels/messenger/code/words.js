@@ -141,6 +141,14 @@ export const words = {
   thanks: "Thank you. It is noted.",
   goesOn: "Thank you for saying so. It goes on here.",
   us: "us",
+  // A survey, now and then.
+  surveyName: "Two questions",
+  recommend: "How likely would you recommend us to a friend?",
+  notLikely: "Not at all likely",
+  veryLikely: "Very likely",
+  satisfied: (name) => `How satisfied are you with how ${name} handled it?`,
+  noThanks: "Not now",
+  chooseOne: "Choose a number for one of the two.",
   // Proof.
   proveHead: "Your earlier conversations",
   proveText: "We send a code to your e-mail address. Once you type it here, what you wrote before goes on here.",
