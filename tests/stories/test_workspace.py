@@ -1,10 +1,11 @@
 """Stories of the expert's screen, in a real browser over the real server."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from coterie.workspace import live
 from tests.stories.stage import Stage, hindrances, picture, row, staged, until
@@ -66,6 +67,44 @@ async def test_a_whole_case_by_keyboard_only(stage: Stage) -> None:
     async with stage.world.house.read() as tx:
         found = await tx.execute("SELECT state FROM cases WHERE id = %s", [receipt.case_id])
         assert await found.fetchone() == ("watched",)
+
+
+async def test_what_is_pressed_before_a_thread_is_here_is_meant_for_that_thread(
+    stage: Stage,
+) -> None:
+    """And of two that are wanted one after the other, the last is shown, whichever comes first."""
+    riverina = await stage.world.community("Riverina", ["2701"])
+    priya = await riverina.expert("Priya Nair")
+    slow = await stage.world.customer("Bo Ng", "2701").writes("My phone is gone.")
+    await stage.world.customer("Colleen Barber", "2701").writes("It drops every evening.")
+    page = await stage.desk(priya)
+    await row(page, "Colleen Barber").click()
+    await expect(page.get_by_role("heading", name="Colleen Barber").first).to_be_visible()
+    go_on = asyncio.Event()
+
+    async def later(route: Route) -> None:
+        await go_on.wait()
+        await route.continue_()
+
+    await page.route(f"**/threads/{slow.thread_id}?*", later)
+    await row(page, "Bo Ng").click()
+    await page.keyboard.press("e")
+    await page.wait_for_timeout(300)
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    go_on.set()
+    await expect(page.get_by_role("dialog")).to_contain_text("My phone is gone.")
+    await page.keyboard.press("Escape")
+    await row(page, "Colleen Barber").click()
+    await expect(page.get_by_role("heading", name="Colleen Barber").first).to_be_visible()
+    go_on.clear()
+    await row(page, "Bo Ng").click()
+    await row(page, "Colleen Barber").click()
+    go_on.set()
+    await page.wait_for_timeout(300)
+    await expect(page.locator("#thread")).to_contain_text("It drops every evening.")
+    await expect(page.locator("#thread")).not_to_contain_text("My phone is gone.")
+    await page.keyboard.press("r")
+    await expect(page.locator("#t-reply")).to_be_focused()
 
 
 async def test_undo_of_a_resolution(stage: Stage) -> None:

@@ -2,7 +2,10 @@
 import { focusMode } from "./composer.js";
 import { askAtHand, rows } from "./list.js";
 
+const OF_THREAD = new Set(["r", "i", "h", "a", "d", "t", "e", "o", "p", "z"]);
+
 let afterG = false;
+let waiting = null; // what was pressed for a thread that is not here yet
 
 export const verbs = {
   j: () => step(1),
@@ -53,7 +56,15 @@ function pressed(event) {
   if (!verbs[key]) return;
   event.preventDefault();
   afterG = false;
-  verbs[key]();
+  if (OF_THREAD.has(key) && document.getElementById("thread").inert) waiting = key;
+  else verbs[key]();
+}
+
+// A thread is here: what was pressed for it meanwhile is done.
+export function opened() {
+  const key = waiting;
+  waiting = null;
+  if (key) verbs[key]();
 }
 
 function typingIn(target) {

@@ -10,6 +10,7 @@ import { follow } from "./stream.js";
 import { toast } from "./toast.js";
 
 let shown = location.pathname;
+let opening = 0; // how many times a thread was wanted
 let refreshing = null;
 let focuses = ""; // where somebody wants to write, as soon as it is here
 const told = new Set(); // what has passed by here already
@@ -42,12 +43,17 @@ document.addEventListener("click", (event) => {
   open(row.href);
 });
 
+// Until it is here nothing acts on the one before; of several, the last one that was wanted is shown.
 async function open(address) {
+  const mine = (opening += 1);
+  document.getElementById("thread").inert = true;
   const slow = setTimeout(showBones, 200);
   const answer = await fetch(address, { headers: { "HX-Request": "true" } }).catch(() => null);
   clearTimeout(slow);
+  if (mine !== opening) return;
   if (!answer?.ok || answer.redirected) return location.assign(address);
   const page = await answer.text();
+  if (mine !== opening) return;
   history.pushState({}, "", address);
   shown = location.pathname;
   await show(page);
@@ -74,6 +80,7 @@ addEventListener("popstate", () => {
 });
 
 function opened() {
+  document.getElementById("thread").inert = false;
   list.markCurrent();
   list.unread();
   looks.say();
@@ -82,6 +89,7 @@ function opened() {
   showAsk();
   composer.sayWhom();
   watchLog();
+  keys.opened();
 }
 
 // The address may name an ask of the thread: that is what one came for.
