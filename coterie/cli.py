@@ -35,6 +35,10 @@ ELSEWHERE = {
         "coterie.routing.commands:routing",
         "Try the rules of routing on what has happened.",
     ),
+    "twin": (
+        "coterie.exchange.twin_commands:twin",
+        "Try communities on what has happened, before anybody moves.",
+    ),
     "bench": ("coterie.bench.command:bench", "Measure how fast this machine is."),
 }
 

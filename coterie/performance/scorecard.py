@@ -119,7 +119,8 @@ OF_A_COMMUNITY: Sequence[Figure[Any]] = (
     Figure(
         "first_contact_resolution", "Is it solved at the first contact?", SHARE,
         Share, lambda ending: ending.solved and ending.contacts <= 1, "repeat_7d", over=Ending,
-        definition="The same, with one episode only.",
+        definition="Cases past their watch time that are solved, as issue resolution has it, and had one episode only, over cases "
+        "past their watch time.",
     ),
     Figure(
         "repeat_7d", "Do customers have to come back within a week?", SHARE,
