@@ -14,14 +14,13 @@ from typing import Any
 import altair as alt
 
 FOLDER = Path(__file__).parents[1] / "ui" / "static" / "charts"
-HEIGHT = 148
 WEEKS = alt.X(
     "week:O",
     sort=None,
     title=None,
     axis=alt.Axis(
-        grid=False, ticks=False, domain=False, labelAngle=0, labelOverlap="greedy", labelPadding=8,
-        labelFlush=True,
+        grid=False, ticks=False, domain=False, labelAngle=0, labelOverlap="parity", labelPadding=8,
+        labelSeparation=14,
     ),
 )  # fmt: skip
 SCALE = alt.Scale(zero=False, nice=True)
@@ -63,7 +62,9 @@ def names(source: Any, style: str) -> Any:
 def figure() -> Any:
     """One figure week by week."""
     source = alt.NamedData("weeks")
-    return sized(alt.layer(band(source), line(source, "main"), dots(source, "main-dot")))
+    return sized(
+        alt.layer(band(source), line(source, "main"), dots(source, "main-dot")), height=224
+    )
 
 
 def continuity() -> Any:
@@ -78,15 +79,18 @@ def continuity() -> Any:
             dots(known, "main-dot"),
             names(known, "main-name"),
             names(owner, "other-name"),
-        )
+        ),
+        height=148,
+        right=44,
     )
 
 
-def sized(chart: Any) -> Any:
-    """As wide as its place, at one height."""
+def sized(chart: Any, height: int, right: int = 4) -> Any:
+    """As wide as its place. `right` leaves room for what stands behind the ends of lines."""
     return chart.properties(
         width="container",
-        height=HEIGHT,
+        height=height,
+        padding={"left": 0, "top": 6, "right": right, "bottom": 0},
         autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
     ).add_params(SUFFIX)
 
