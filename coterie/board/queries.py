@@ -52,7 +52,7 @@ async def promises(tx: Tx, community_id: str, until: datetime, limit: int) -> li
 
 
 async def asks(tx: Tx, community_id: str, since: datetime, limit: int) -> list[Need]:
-    """Asks that nobody has taken up, and those since then that nobody was left to put to, on open cases."""
+    """Asks on open cases that nobody has taken up; and those since then that nobody was left to put to, unless asked again."""
     return await rows(
         tx,
         Need,
@@ -66,7 +66,8 @@ async def asks(tx: Tx, community_id: str, since: datetime, limit: int) -> list[N
         JOIN customers c ON c.id = k.customer_id
         LEFT JOIN accounts a ON a.id = q.asked_by
         WHERE q.community_id = %s AND k.state = 'open'
-          AND ((q.ended_at IS NULL AND q.state = 'open') OR (q.state = 'unanswered' AND q.at > %s))
+          AND ((q.ended_at IS NULL AND q.state = 'open') OR (q.state = 'unanswered' AND q.at > %s
+                   AND NOT EXISTS (SELECT FROM asks l WHERE l.case_id = q.case_id AND l.at > q.at)))
         ORDER BY due_at, q.at, q.id
         LIMIT %s
         """,

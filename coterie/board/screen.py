@@ -72,17 +72,16 @@ def line(need: Need, now: datetime, *, names: bool, opens: bool) -> Line:
 
 def sentence(need: Need, now: datetime, *, names: bool) -> str:
     """What is the matter, in one line. A promise and an ask may name the customer, so only readers see their text."""
-    whose = f"{need.person}'s" if need.person else "a"
     text = f": {need.text}" if names and need.text else ""
     if need.kind == "wait":
         owner = f". {need.person} owns the case" if need.person else ""
         channel = words.CHANNELS.get(need.text, need.text)
         return f"Has waited {lasting(now - need.since)} by {channel}{owner}"
     if need.kind == "promise":
-        return f"{whose} promise is broken{text}" if need.over else f"{whose} promise{text}"
-    if need.over:
-        return f"{whose} ask found nobody{text}"
-    return f"{whose} ask has no help yet{text}"
+        promise = f"{need.person}'s promise" if need.person else "A promise"
+        return f"{promise} is broken{text}" if need.over else f"{promise}{text}"
+    ask = f"{need.person}'s ask" if need.person else "An ask for a language"
+    return f"{ask} found nobody{text}" if need.over else f"{ask} has no help yet{text}"
 
 
 async def crossings(tx: Tx, community: Community, now: datetime) -> Crossings:

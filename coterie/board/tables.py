@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from coterie.kit.errors import Refused
@@ -39,16 +40,16 @@ async def as_csv(pieces: AsyncIterator[list[Served]], *, names: bool) -> AsyncIt
 
 
 def line(given: Sequence[str]) -> str:
-    """A line of CSV whose cells no spreadsheet takes for a formula."""
     out = io.StringIO()
-    csv.writer(out).writerow([f"'{c}" if c[:1] in ("=", "+", "@", "\t") else c for c in given])
+    csv.writer(out).writerow(given)
     return out.getvalue()
 
 
 def text(cell: Any) -> str:
-    if isinstance(cell, str | int):
-        return str(cell)
-    return repr(cell) if isinstance(cell, float) else cell.isoformat()
+    """A cell of CSV. No spreadsheet takes what somebody wrote for a formula."""
+    if isinstance(cell, str):
+        return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+    return cell.isoformat() if isinstance(cell, datetime) else repr(cell)
 
 
 def as_parquet(rows: Sequence[Served], *, names: bool) -> bytes:

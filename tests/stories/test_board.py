@@ -120,6 +120,9 @@ async def test_from_a_bad_figure_to_the_worst_served_customer_in_two_clicks(stag
     await page.get_by_role("link", name="Board").click()
     await expect(page.get_by_role("heading", name="Riverina", exact=True)).to_be_visible()
     await pictured(page, "board")
+    await page.get_by_role("link", name="Open Glenys Hoy").click()
+    await expect(page.locator("#thread").get_by_role("heading", name="Glenys Hoy")).to_be_visible()
+    await page.go_back()
 
     await (
         page.locator(".half")

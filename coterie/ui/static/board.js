@@ -47,6 +47,7 @@ function settle() {
 }
 
 function held(part) {
+  if (part?.querySelector(".meaning[data-shown]")) return true;
   if (!part || !("holds" in part.dataset)) return false;
   const hovers = Date.now() - pointed < POINT_LASTS && matchMedia("(hover: hover)").matches && part.matches(":hover");
   return hovers || part.contains(document.activeElement);
