@@ -90,7 +90,7 @@ def sized(chart: Any, height: int, right: int = 4) -> Any:
     return chart.properties(
         width="container",
         height=height,
-        padding={"left": 0, "top": 6, "right": right, "bottom": 0},
+        padding={"left": 0, "top": 6, "right": right, "bottom": 4},
         autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
     ).add_params(SUFFIX)
 

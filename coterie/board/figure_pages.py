@@ -18,9 +18,10 @@ from coterie.kit.access.viewer import Viewer
 from coterie.kit.db import Tx
 from coterie.kit.errors import NotFound
 from coterie.kit.numbers import whole
-from coterie.performance.reading import Reading, scorecard
+from coterie.performance.reading import Reading
 from coterie.performance.row_queries import Served, served
 from coterie.performance.scorecard import BY_NAME
+from coterie.performance.series import some
 
 PAGE = 50
 AT_ONCE = 5_000
@@ -40,12 +41,13 @@ async def figure(request: Request, viewer: Viewer) -> Response:
         if name not in BY_NAME:
             raise NotFound("There is no such figure.")
         asked = edge.period_of(request, community, house.now())
-        now = await scorecard(tx, [community.id], asked.since, asked.until)
+        pair = (name, BY_NAME[name].counter)
+        now = await some(tx, community.id, pair, asked.since, asked.until)
         rows = rows_of(community, now[name], asked)
         names = reads(viewer, community.id)
         if request.query_params.get("as") in tables.KINDS:
             return await as_file(request, rows, community, name, names=names)
-        before = await scorecard(tx, [community.id], asked.before_since, asked.before_until)
+        before = await some(tx, community.id, pair, asked.before_since, asked.before_until)
         number = whole(request.query_params.get("page", "1"), MOST_PAGES) or 1
         context: dict[str, Any] = {
             "frame": await edge.frame_of(tx, request, viewer, community),

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import TypeAlias
 
 from coterie.kit.db import Tx
-from coterie.performance import row_queries
+from coterie.performance import queries, row_queries
 from coterie.performance.folds import Fold, Mean
 from coterie.performance.reading import Reading, found
 from coterie.performance.scorecard import BY_NAME
@@ -52,6 +52,19 @@ async def by_week(
         name: [Week(week, Reading(BY_NAME[name], found(fold_of(name, week)))) for week in weeks]
         for name in names
     }
+
+
+async def some(
+    tx: Tx, community_id: str, names: Sequence[str], since: date, until: date
+) -> dict[str, Reading]:
+    """A few figures of a scorecard; both ends are included."""
+    summed = [name for name in names if issubclass(BY_NAME[name].fold, Mean)]
+    kept = [name for name in names if name not in summed]
+    _, together = await by_community(tx, [(community_id, since, until)], summed)
+    folds = {name: BY_NAME[name].fold() for name in kept}
+    for one in await queries.values(tx, [community_id], kept, since, until) if kept else ():
+        folds[one.figure].add(one.values)
+    return together | {name: Reading(BY_NAME[name], found(fold)) for name, fold in folds.items()}
 
 
 async def by_community(

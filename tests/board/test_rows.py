@@ -8,9 +8,12 @@ from datetime import datetime, timedelta
 import polars
 
 from coterie.conversations.model import Receipt
+from coterie.performance.reading import scorecard
 from coterie.performance.row_queries import Served, served
+from coterie.performance.scorecard import BY_NAME
+from coterie.performance.series import by_week, monday, some
 from tests.board.hall import Hall
-from tests.board.past import ZONE, answered, followed
+from tests.board.past import ZONE, answered, followed, likely
 from tests.world import Community, Expert, World
 
 Given = list[tuple[Receipt, str, datetime, float]]
@@ -152,6 +155,22 @@ async def test_fewer_than_five_answers_say_nothing_yet_the_customers_are_there(
     assert "1 of 4" in text and "Ana" in text
     await answered(world, community, answers(by["Bo"], world.now, 1))
     assert ">80%" in (await hall.opens(mia.id, page)).text
+
+
+async def test_a_few_figures_read_as_the_scorecard_reads_them(world: World) -> None:
+    community, by = await riverina(world, "Ana", "Bo", "Cem", "Dee", "Eve", "Fay")
+    await answered(world, community, likely(list(by.values()), world.now, 60, 6))
+    since, until = world.now.date() - timedelta(days=50), world.now.date()
+    async with world.house.read() as tx:
+        whole = await scorecard(tx, [community.id], since, until)
+        assert await some(tx, community.id, list(BY_NAME), since, until) == whole
+        weeks = await by_week(tx, [community.id], list(BY_NAME), monday(since), until)
+        whole = await scorecard(tx, [community.id], monday(since), until)
+        for name, reading in whole.items():
+            assert sum(each.reading.found.n for each in weeks[name]) == reading.found.n
+            assert [each.begins.weekday() for each in weeks[name]] == [0] * len(weeks[name])
+            last = await scorecard(tx, [community.id], monday(until), until)
+            assert weeks[name][-1].reading == last[name]
 
 
 async def opened(world: World, hall: Hall) -> tuple[Community, Expert, str, list[str]]:

@@ -34,7 +34,8 @@ async function refresh() {
 }
 
 function settle() {
-  const ready = [...late.values()].filter((part) => !held(document.getElementById(part.id)));
+  let ready = [...late.values()].filter((part) => !held(document.getElementById(part.id)));
+  if (ready.length < late.size) ready = ready.filter((part) => part.id !== "as-of"); // not all is of that moment
   if (ready.length === 0) return;
   const swaps = document.createElement("div");
   for (const part of ready) {
