@@ -54,6 +54,7 @@ async def figure(request: Request, viewer: Viewer) -> Response:
             "weeks": (await screen.weeks(tx, community, asked, [name]))[name],
             "rows": await rows(tx, PAGE, PAGE * (number - 1)),
         }
+    suffix = words.SUFFIXES.get(BY_NAME[name].unit, "")
     return edge.show(
         "figure.html",
         viewer=viewer,
@@ -68,7 +69,8 @@ async def figure(request: Request, viewer: Viewer) -> Response:
         told=lambda value: words.told(BY_NAME[name].unit, value),
         title=words.TITLES[name],
         bad=words.BAD[name],
-        suffix=words.SUFFIXES.get(BY_NAME[name].unit, ""),
+        suffix=suffix,
+        course=rules.course(context["weeks"], suffix),
         number=number,
         size=PAGE,
         drawn={"weeks": rules.drawn(context["weeks"])},

@@ -68,6 +68,8 @@ class Need:
     """A broken promise, or an ask with nobody left to ask."""
     many: int
     """How many of this kind there are."""
+    told_at: datetime | None = None
+    """When who waits was told to be answered, at the latest."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ async def board(request: Request, viewer: Viewer) -> Response:
             "known": rules.drawn(weeks["continuity"], "know"),
             "owner": rules.drawn(weeks["owner_rate"], "owner"),
         },
+        courses=[rules.course(weeks[name], "%") for name in screen.KNOWN[:2]],
         customers=customers,
         **context,
     )

@@ -16,7 +16,7 @@ async def waits(tx: Tx, community_id: str, limit: int) -> list[Need]:
         """
         SELECT 'wait' AS kind, e.id, e.answer_by AS due_at, e.waiting_since AS since, e.thread_id, e.case_id,
             c.id AS customer_id, c.name AS customer, k.owner_id AS person_id, coalesce(a.name, '') AS person,
-            e.channel AS text, false AS over, count(*) OVER () AS many
+            e.channel AS text, false AS over, count(*) OVER () AS many, e.time_given AS told_at
         FROM episodes e
         JOIN cases k ON k.id = e.case_id
         JOIN customers c ON c.id = k.customer_id

@@ -157,6 +157,17 @@ def point(week: date, reading: Reading) -> Point:
     )
 
 
+def course(points: Sequence[Point], suffix: str) -> str:
+    """A line of a chart in words: from 74.2% to 82.3%, between 70% and 86%."""
+    told = [each.value for each in points if each.value is not None]
+    if not told:
+        return "too few answers"
+    first, last, least, most = (
+        f"{words.plain(each, 1)}{suffix}" for each in (told[0], told[-1], min(told), max(told))
+    )
+    return f"from {first} to {last}, between {least} and {most}"
+
+
 def drawn(points: Sequence[Point], name: str = "") -> list[dict[str, Any]]:
     """Rows for a chart. The last that says something carries the line's name."""
     last = max((number for number, each in enumerate(points) if each.value is not None), default=-1)

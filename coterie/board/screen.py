@@ -27,7 +27,7 @@ from coterie.kit.db import Tx
 from coterie.performance.reading import Reading, scorecard
 from coterie.performance.series import by_community, by_week
 from coterie.routing import queries as routing
-from coterie.ui.reader import Reader, lasting
+from coterie.ui.reader import Reader
 
 MOST = 200
 """Needs of a kind that are looked at."""
@@ -50,7 +50,7 @@ async def needs(tx: Tx, community: Community, reader: Reader, *, names: bool, op
     waiting = await queries.queues(tx, [community.id])
     return Needs(
         [
-            line(each, now, names=names, opens=opens)
+            line(each, reader, names=names, opens=opens)
             for each in rules.worst_first(found)[: rules.LONGEST_LIST]
         ],
         many=sum({each.kind: each.many for each in found}.values()),
@@ -59,24 +59,25 @@ async def needs(tx: Tx, community: Community, reader: Reader, *, names: bool, op
     )
 
 
-def line(need: Need, now: datetime, *, names: bool, opens: bool) -> Line:
+def line(need: Need, reader: Reader, *, names: bool, opens: bool) -> Line:
     href = f"/workspace/threads/{need.thread_id}?list=community&case={need.case_id}#thread"
     return Line(
         need,
         (need.customer or "Somebody new") if names else "A customer",
-        sentence(need, now, names=names),
+        sentence(need, reader, names=names),
         href if opens else "",
         None if need.kind == "ask" else need.since,
     )
 
 
-def sentence(need: Need, now: datetime, *, names: bool) -> str:
+def sentence(need: Need, reader: Reader, *, names: bool) -> str:
     """What is the matter, in one line. A promise and an ask may name the customer, so only readers see their text."""
     text = f": {need.text}" if names and need.text else ""
     if need.kind == "wait":
+        told = f", expects an answer by {reader.moment(need.told_at)}" if need.told_at else ""
         owner = f". {need.person} owns the case" if need.person else ""
         channel = words.CHANNELS.get(need.text, need.text)
-        return f"Has waited {lasting(now - need.since)} by {channel}{owner}"
+        return f"Has waited {reader.since(need.since)} by {channel}{told}{owner}"
     if need.kind == "promise":
         promise = f"{need.person}'s promise" if need.person else "A promise"
         return f"{promise} is broken{text}" if need.over else f"{promise}{text}"

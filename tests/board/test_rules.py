@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coterie.board import rules, words
-from coterie.board.model import Carried, CommunityRow, Kind, Need
+from coterie.board.model import Carried, CommunityRow, Kind, Need, Point
 from coterie.performance.figures import Found
 from coterie.performance.reading import Reading
 from coterie.performance.scorecard import BY_NAME, OF_A_COMMUNITY
@@ -135,3 +135,12 @@ def test_communities_are_sorted_by_what_somebody_asks_and_the_unknown_come_last(
 
 def names(rows: list[CommunityRow], by: str, *, down: bool = False) -> str:
     return "".join(row.name for row in rules.ordered(rows, by, down=down))
+
+
+def test_a_line_in_words_leaves_out_weeks_that_say_nothing() -> None:
+    values = (None, 74.24, 70.0, None, 82.0)
+    line = [Point(date(2026, 11, 2), value, None, None, 9) for value in values]
+    assert rules.course(line, "%") == "from 74.2% to 82%, between 70% and 82%"
+    assert rules.course(line[:1], "%") == "too few answers"
+    assert [each["name"] for each in rules.drawn(line, "know")] == ["", "", "", "", "know"]
+    assert [each["name"] for each in rules.drawn(line[:4], "know")] == ["", "", "know", ""]
