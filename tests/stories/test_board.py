@@ -11,7 +11,7 @@ from coterie.conversations.model import Receipt
 from coterie.kit.access.accounts import open_account
 from coterie.kit.access.viewer import Role
 from tests.board.past import answered, followed, likely
-from tests.stories.stage import PICTURES, Stage, hindrances, staged
+from tests.stories.stage import PICTURES, Stage, hindrances, picture, staged
 from tests.world import Community, Expert
 
 NAMES = (
@@ -161,6 +161,8 @@ async def test_what_a_figure_means_opens_by_pointer_key_and_touch(stage: Stage) 
         "click"
     )  # as a finger does it: no pointer before
     await expect(words).to_be_visible()
+    await meaning.scroll_into_view_if_needed()
+    await picture(page, "board-meaning-1440-light")
     assert await hindrances(page) == []
     await page.locator(".toggle label", has_text="Table").click()
     await expect(page.get_by_role("table", name="Continuity by week")).to_be_visible()
