@@ -18,6 +18,7 @@ from starlette.types import ASGIApp
 
 from coterie.administration.routes import routes as administration
 from coterie.api.app import api
+from coterie.board.routes import routes as board
 from coterie.channels.messenger.pages import routes as messenger
 from coterie.communities.queries import standing
 from coterie.house import opened_house
@@ -74,6 +75,7 @@ def build(
             *assets(),
             *administration(),
             *workspace(),
+            *board(),
             *messenger(),
             *more,
             Mount("/api/v1", programs, name="api"),

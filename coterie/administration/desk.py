@@ -12,29 +12,20 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from coterie.kit.access.gate import Gate
-from coterie.kit.access.viewer import Role, Viewer
+from coterie.kit.access.viewer import Viewer
 from coterie.kit.db import Tx
 from coterie.kit.errors import Refused
 from coterie.kit.house import House
-from coterie.ui.frame import Frame, Place
+from coterie.ui import places
+from coterie.ui.frame import Frame
 from coterie.ui.reader import Reader, zone_named, zone_of
 from coterie.ui.templates import ENVIRONMENT, html
 
 FLASH = "flash"
-ADMIN: frozenset[Role] = frozenset({"admin"})
-LOOKERS: frozenset[Role] = frozenset({"admin", "planner", "manager", "coach"})
-MEMBERS: frozenset[Role] = frozenset({"manager", "coach", "expert"})
-WIDE_LOOKERS: frozenset[Role] = frozenset({"admin", "planner"})
-
-PLACES: tuple[tuple[str, str, str, frozenset[Role]], ...] = (
-    ("Overview", "/administration", "home", WIDE_LOOKERS),
-    ("Communities", "/administration/communities", "people", LOOKERS),
-    ("People", "/administration/people", "person", LOOKERS),
-    ("Absences", "/absences", "calendar", MEMBERS),
-    ("Territories", "/administration/territories", "map", WIDE_LOOKERS),
-    ("Programs", "/administration/programs", "swap", ADMIN),
-    ("Audit", "/administration/audit", "checks", ADMIN),
-)
+ADMIN = places.ADMIN
+LOOKERS = places.LOOKING
+MEMBERS = places.MEMBERS
+WIDE_LOOKERS = places.WIDE
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,27 +164,16 @@ def home_of(viewer: Viewer) -> str:
 
 
 def frame_of(request: Request, viewer: Viewer) -> Frame:
-    path = request.url.path
-    places = [
-        Place(label, href, icon, current=is_at(path, href), id=f"place-{label.lower()}")
-        for label, href, icon, roles in PLACES
-        if viewer.role in roles
-    ]
-    if viewer.community_ids:
-        places.insert(0, Place("Workspace", "/workspace", "chat"))
-    places.append(Place("Account", "/account", "gear", current=is_at(path, "/account")))
     return Frame(
         person_id=viewer.account_id,
         person=viewer.name,
         csrf=viewer.csrf,
         home=home_of(viewer),
-        places=tuple(places),
+        places=places.of_administration(
+            viewer.role, request.url.path, member=bool(viewer.community_ids)
+        ),
         shortcuts=viewer.shortcuts,
     )
-
-
-def is_at(path: str, href: str) -> bool:
-    return path == href or (href != "/administration" and path.startswith(href + "/"))
 
 
 def zone_for(request: Request, viewer: Viewer) -> tzinfo:

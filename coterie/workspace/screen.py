@@ -13,7 +13,8 @@ from coterie.conversations.model import Promise
 from coterie.kit.access.viewer import Viewer
 from coterie.kit.db import Tx
 from coterie.kit.ids import new_id
-from coterie.ui.frame import Frame, Place
+from coterie.ui.frame import Frame
+from coterie.ui.places import of_member
 from coterie.ui.reader import Reader
 from coterie.workspace import (
     absence_queries,
@@ -62,7 +63,6 @@ COMMUNITY = {
 
 
 def frame(me: Me, viewer: Viewer, place: str, asks: int) -> Frame:
-    people = Place("People", "/administration/people", "people")
     return Frame(
         person_id=me.id,
         person=me.name,
@@ -70,20 +70,7 @@ def frame(me: Me, viewer: Viewer, place: str, asks: int) -> Frame:
         community=me.community,
         home="/workspace",
         hue=round(me.hue / 5) * 5 % 360,
-        places=(
-            Place("Mine", "/workspace#list", "person", current=place == "mine", id="rail-mine"),
-            Place("Team", "/workspace/community#list", "home", current=place == "community"),
-            Place(
-                "Asks",
-                "/workspace/asks#list",
-                "hand",
-                count=asks,
-                current=place == "asks",
-                id="rail-asks",
-            ),
-            Place("Absences", "/absences", "calendar"),
-            *([people] if viewer.leads(me.community_id) else []),
-        ),
+        places=of_member(place, asks=asks, leads=viewer.leads(me.community_id)),
         presence=me.presence,
         shortcuts=me.shortcuts,
     )
