@@ -96,9 +96,13 @@ async def ask_for_pages(settings: Settings, times: int) -> dict[str, float]:
         house: House = inner.state.house
         async with transaction(house.pool) as tx:
             [(community_id, expert_id)] = await (await tx.execute(EXPERT)).fetchall()
-            await tx.execute("UPDATE memberships SET role = 'manager' WHERE expert_id = %s", [expert_id])
+            await tx.execute(
+                "UPDATE memberships SET role = 'manager' WHERE expert_id = %s", [expert_id]
+            )
             await tx.execute("UPDATE accounts SET role = 'manager' WHERE id = %s", [expert_id])
-            [(admin_id,)] = await (await tx.execute("SELECT id FROM accounts WHERE role = 'admin'")).fetchall()
+            [(admin_id,)] = await (
+                await tx.execute("SELECT id FROM accounts WHERE role = 'admin'")
+            ).fetchall()
             now = datetime.now(UTC)
             cookies = {
                 role: {inner.state.gate.cookie: await begin_session(tx, now, id_)}

@@ -8,7 +8,7 @@ import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -26,6 +26,8 @@ WALKED_AT_ONCE = 200
 LIVES_AT_ONCE = 50
 STEPS_AT_MOST = 3
 """Of one who reads; the timer goes on."""
+A_DAY = timedelta(days=1)
+"""So long after its end a month is over in every zone."""
 KINDS = sorted({*HANDLED, "customers_merged", "customers_parted"})
 
 
@@ -39,7 +41,7 @@ class Told(NamedTuple):
     values: Mapping[str, Any]
 
 
-async def follow(house: House, _: datetime) -> int:
+async def follow(house: House, now: datetime) -> int:
     """One step; answers how many events or customers it read, 200 or more where there is more to do.
 
     One process does it at a time; whoever finds it taken does nothing.
@@ -53,7 +55,10 @@ async def follow(house: House, _: datetime) -> int:
             return WALKED_AT_ONCE
         if mark.walked is not None:
             return await walk(tx, mark, mark.walked)
-        return await read_on(tx, mark)
+        read = await read_on(tx, mark)
+        if read == 0 and await queries.add_up_month(tx, (now - A_DAY).date()):
+            return WALKED_AT_ONCE
+        return read
 
 
 async def catch_up(house: House) -> None:

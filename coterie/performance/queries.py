@@ -41,7 +41,7 @@ async def mark(tx: Tx) -> Mark | None:
 
 async def begin_walk(tx: Tx, version: int) -> None:
     """Everything anew: what happens from now on is read from here, what has happened by walking over customers."""
-    await tx.execute("TRUNCATE figure_answers, figure_days")
+    await tx.execute("TRUNCATE figure_answers, figure_days, figure_months, figure_months_due")
     await execute(
         tx,
         """
@@ -204,6 +204,56 @@ async def sum_up(tx: Tx, days: Sequence[tuple[str, date]]) -> None:
         """,
         given,
     )
+    await tx.execute(
+        """
+        WITH months AS (
+            SELECT DISTINCT d.community_id, date_trunc('month', d.day)::date AS month
+            FROM unnest(%(communities)s::uuid[], %(days)s::date[]) AS d (community_id, day)
+        ), gone AS (
+            DELETE FROM figure_months f
+            USING months m
+            WHERE f.community_id = m.community_id AND f.figure = ANY(%(figures)s) AND f.month = m.month
+        )
+        INSERT INTO figure_months_due (month, community_id)
+        SELECT month, community_id FROM months
+        ON CONFLICT DO NOTHING
+        """,
+        given,
+    )
+
+
+async def add_up_month(tx: Tx, before: date) -> bool:
+    """Add up one month that is over before that day and waits for it; False where none does."""
+    found = await tx.execute(
+        """
+        WITH due AS (
+            DELETE FROM figure_months_due
+            WHERE (month, community_id) = (
+                SELECT month, community_id
+                FROM figure_months_due
+                WHERE month < date_trunc('month', %s::date)::date
+                ORDER BY month, community_id
+                LIMIT 1)
+            RETURNING month, community_id
+        ), added AS (
+            INSERT INTO figure_months (community_id, figure, month, groups, numbers, sums)
+            SELECT community_id, figure, month, array_agg(place), array_agg(number), array_agg(sum)
+            FROM (
+                SELECT f.community_id, f.figure, d.month, g.place, sum(g.number) AS number, sum(g.sum) AS sum
+                FROM due d
+                JOIN figure_days f ON f.community_id = d.community_id AND f.figure = ANY(%s)
+                    AND f.day >= d.month AND f.day < d.month + interval '1 month'
+                CROSS JOIN unnest(f.groups, f.numbers, f.sums) AS g (place, number, sum)
+                GROUP BY f.community_id, f.figure, d.month, g.place
+            ) s
+            GROUP BY community_id, figure, month
+        )
+        SELECT count(*) FROM due
+        """,
+        [before, FIGURES],
+    )
+    [(number,)] = await found.fetchall()
+    return bool(number)
 
 
 # What a scorecard asks
@@ -224,12 +274,28 @@ async def sums(tx: Tx, community_ids: Sequence[str], since: date, until: date) -
         tx,
         Sum,
         """
-        SELECT f.figure, sum(g.number) AS number, sum(g.sum) AS sum
-        FROM figure_days f, unnest(f.groups, f.numbers, f.sums) AS g (place, number, sum)
-        WHERE f.community_id = ANY(%s::uuid[]) AND f.figure = ANY(%s) AND f.day BETWEEN %s AND %s
-        GROUP BY f.figure, g.place
+        WITH months AS (
+            SELECT community_id, figure, month, groups, numbers, sums
+            FROM figure_months
+            WHERE community_id = ANY(%(communities)s::uuid[]) AND figure = ANY(%(figures)s)
+              AND month >= %(since)s AND month + interval '1 month' <= %(until)s::date + 1
+        ), parts AS (
+            SELECT figure, groups, numbers, sums FROM months
+            UNION ALL
+            SELECT f.figure, f.groups, f.numbers, f.sums
+            FROM figure_days f
+            WHERE f.community_id = ANY(%(communities)s::uuid[]) AND f.figure = ANY(%(figures)s)
+              AND f.day BETWEEN %(since)s AND %(until)s
+              AND NOT EXISTS (
+                  SELECT FROM months m
+                  WHERE m.community_id = f.community_id AND m.figure = f.figure
+                    AND m.month = date_trunc('month', f.day)::date)
+        )
+        SELECT p.figure, sum(g.number) AS number, sum(g.sum) AS sum
+        FROM parts p, unnest(p.groups, p.numbers, p.sums) AS g (place, number, sum)
+        GROUP BY p.figure, g.place
         """,
-        [list(community_ids), FIGURES, since, until],
+        {"communities": list(community_ids), "figures": FIGURES, "since": since, "until": until},
     )
 
 

@@ -425,6 +425,20 @@ CREATE TABLE public.figure_days (
     sums double precision[] NOT NULL
 );
 
+CREATE TABLE public.figure_months (
+    community_id uuid NOT NULL,
+    figure text NOT NULL,
+    month date NOT NULL,
+    groups smallint[] NOT NULL,
+    numbers integer[] NOT NULL,
+    sums double precision[] NOT NULL
+);
+
+CREATE TABLE public.figure_months_due (
+    month date NOT NULL,
+    community_id uuid NOT NULL
+);
+
 CREATE TABLE public.figures_read (
     one boolean DEFAULT true NOT NULL,
     version integer NOT NULL,
@@ -859,6 +873,12 @@ ALTER TABLE ONLY public.figure_answers
 
 ALTER TABLE ONLY public.figure_days
     ADD CONSTRAINT figure_days_pkey PRIMARY KEY (community_id, figure, day);
+
+ALTER TABLE ONLY public.figure_months_due
+    ADD CONSTRAINT figure_months_due_pkey PRIMARY KEY (month, community_id);
+
+ALTER TABLE ONLY public.figure_months
+    ADD CONSTRAINT figure_months_pkey PRIMARY KEY (community_id, figure, month);
 
 ALTER TABLE ONLY public.figures_read
     ADD CONSTRAINT figures_read_pkey PRIMARY KEY (one);

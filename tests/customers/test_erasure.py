@@ -37,7 +37,7 @@ OF_CUSTOMERS = {
     "waits": {"family", "language", "began"},
 }
 NOT_OF_CUSTOMERS = {
-    "absences", "accounts", "adjacency", "areas", "audit", "communities", "decisions", "eras", "events", "experts", "figure_answers", "figure_days",
+    "absences", "accounts", "adjacency", "areas", "audit", "communities", "decisions", "eras", "events", "experts", "figure_answers", "figure_days", "figure_months",
     "keys", "memberships", "messenger_sites", "migrations", "presence", "regions",
     "sessions", "sites", "skills", "territories", "territory_change_areas", "territory_changes", "tokens",
 }  # fmt: skip

@@ -215,6 +215,39 @@ async def test_overflow_is_outside_and_not_at_home(world: World) -> None:
     assert not await told(world, hunter)
 
 
+async def test_who_answers_after_a_guest_changes_the_person_outside(world: World) -> None:
+    community, [ana] = await riverina(world, "Ana")
+    await ana.goes()
+    hunter = await world.community("Hunter")
+    kim = await hunter.expert("Kim")
+    await community.has_buddy(hunter)
+    li = world.customer("Li", "2650")
+    case_id = (await li.writes()).case_id
+    world.later(minutes=8)
+    await world.tick()
+    await kim.answers(case_id)
+    await kim.goes()
+    await ana.comes()
+    await li.writes("Still broken.")
+    await world.tick()
+    await ana.answers(case_id)
+    found = await told(world, community)
+    assert found["transfer_rate"] == found["transfer_outside"] == (1, 1)
+    assert found["transfer_cover"] == found["transfer_handover"] == (0, 1)
+    assert found["home_rate"] == found["outside_rate"] == (1, 1)
+
+
+async def test_a_turn_that_is_answered_too_late_is_missed(world: World) -> None:
+    community, [ana] = await riverina(world, "Ana")
+    for number, minutes in enumerate((9, 10, 11, 60)):
+        customer = world.customer(f"Li {number}", "2650")
+        case_id = (await customer.writes()).case_id
+        world.later(minutes=minutes)
+        await ana.answers(case_id)
+        await ana.answers(case_id, "And one thing more.")
+    assert (await told(world, community))["service_level"] == (0.5, 4)
+
+
 async def test_a_time_that_was_given_is_met_or_missed(world: World) -> None:
     community, [ana] = await riverina(world, "Ana")
     await ana.goes()
