@@ -14,13 +14,14 @@ from coterie.conversations import resolution
 from coterie.conversations.intake import receive
 from coterie.conversations.model import Channel, Confirmation, Incoming, Receipt, ResolutionKind
 from coterie.customers.model import Address
-from coterie.demo.closing import read_and_resolve
+from coterie.demo.closing import read_and_resolve, say_how_it_was
 from coterie.demo.customers import YOURS, Person, people, write_file
 from coterie.demo.model import Demo
 from coterie.demo.stories import Story, spoken, stories
 from coterie.exchange.customers import import_customers
 from coterie.exchange.mapping import Mapped
 from coterie.flow import TIMERS
+from coterie.kit.db import Tx
 from coterie.kit.house import House
 from coterie.kit.ids import new_id
 
@@ -246,15 +247,16 @@ class Telling:
     async def customer_confirms(self, now: datetime) -> None:
         assert self.receipt is not None
         random, case_id = self.history.random, self.receipt.case_id
-        word = Confirmation(
-            solved=True,
-            effort=random.choice((5, 6, 6, 7, 7)),
-            nps=random.choice((7, 8, 9, 9, 10, 10)) if random.random() < 0.5 else None,
-        )
-        await self.history.house.act(
-            self.receipt.community_id,
-            lambda tx, at: resolution.confirm(tx, at, case_id, word),
-        )
+        word = Confirmation(solved=True, effort=random.choice((4, 5, 6, 6, 7, 7)))
+        nps, csat = random.choice((4, 7, 8, 9, 9, 10, 10)), random.choice((3, 4, 4, 5, 5, 5))
+        says = random.random() < 0.8
+
+        async def confirm(tx: Tx, at: datetime) -> None:
+            await resolution.confirm(tx, at, case_id, word)
+            if says:
+                await say_how_it_was(tx, at, case_id, nps=nps, csat=csat)
+
+        await self.history.house.act(self.receipt.community_id, confirm)
 
     def words(self, text: str) -> str:
         me = next(login.name for login in self.history.demo.experts if login.id == self.expert_id)

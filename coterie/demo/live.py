@@ -21,7 +21,7 @@ from coterie.conversations import actions as conversations
 from coterie.conversations import resolution
 from coterie.conversations.model import Confirmation, ResolutionKind
 from coterie.demo import queries
-from coterie.demo.closing import read_and_resolve
+from coterie.demo.closing import read_and_resolve, say_how_it_was
 from coterie.demo.help import Help
 from coterie.demo.model import Demo
 from coterie.demo.queries import Scene
@@ -231,6 +231,10 @@ class People:
                 word = Confirmation(solved=mood > 8, effort=5 + mood % 3 if mood > 8 else 3)
                 await self.house.act(
                     community_id, partial(resolution.confirm, case_id=case_id, word=word)
+                )
+                nps, csat = (9 + mood % 2, 5) if mood > 20 else (mood % 8, 2)
+                await self.house.act(
+                    community_id, partial(say_how_it_was, case_id=case_id, nps=nps, csat=csat)
                 )
 
     # New matters

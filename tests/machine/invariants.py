@@ -18,6 +18,14 @@ ALWAYS: Mapping[str, LiteralString] = {
             ELSE attending_id IS NOT NULL OR time_given IS NOT NULL
         END
     """,
+    "nobody is asked how it was twice in a month": """
+        SELECT a.id, b.id
+        FROM surveys a
+        JOIN cases x ON x.id = a.case_id
+        JOIN surveys b ON b.id <> a.id AND b.asked_at >= a.asked_at AND b.asked_at < a.asked_at + interval '31 days'
+        JOIN cases y ON y.id = b.case_id
+        WHERE coalesce(x.record_id, x.customer_id) = coalesce(y.record_id, y.customer_id)
+    """,
     "who attends is present and a member": """
         SELECT e.id, e.attending_id, p.state, m.until
         FROM episodes e

@@ -8,7 +8,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, LiteralString
 
 import psycopg
@@ -26,7 +26,9 @@ from hypothesis.stateful import (
 
 from coterie.conversations.model import CHANNELS, Receipt
 from coterie.customers import actions as customers
+from coterie.kit.db import Tx
 from coterie.kit.errors import Refused
+from coterie.performance import surveys
 from coterie.routing import actions as routing
 from coterie.routing import queries, words
 from coterie.routing.model import Decision
@@ -113,7 +115,8 @@ class Operation(RuleBasedStateMachine):
     async def set_up(self) -> None:
         for number, area in enumerate(AREAS):
             hours = {"hours": OPEN_BY_DAY} if number == 2 else {"warm_up_s": 90 * number}
-            community = await self.world.community(f"Area {area}", [area], **hours)
+            asking = {"survey_share": 0.5}
+            community = await self.world.community(f"Area {area}", [area], **hours, **asking)
             self.communities.append(community)
             for place in range(3):
                 seats = ("messaging", "voice") if place == 0 else ("messaging",)
@@ -183,11 +186,33 @@ class Operation(RuleBasedStateMachine):
         receipts = self.act("burst", together(turns))
         assert all(isinstance(each, Receipt) for each in receipts)
 
-    @rule(at=which, solved=st.booleans(), csat=st.sampled_from([None, 1, 2, 4]))
-    def confirms(self, at: int, solved: bool, csat: int | None) -> None:
+    @rule(
+        at=which,
+        solved=st.booleans(),
+        csat=st.sampled_from([None, 1, 2, 4]),
+        effort=st.sampled_from([None, 3]),
+    )
+    def confirms(self, at: int, solved: bool, csat: int | None, effort: int | None) -> None:
         if found := self.case(at):
-            word = self.customers[0].confirms(found[0], solved=solved, effort=3, csat=csat)
+            word = self.customers[0].confirms(found[0], solved=solved, effort=effort, csat=csat)
             self.act("confirms", word)
+
+    @rule(at=which, nps=st.integers(0, 10), declines=st.booleans())
+    def says_how_it_was(self, at: int, nps: int, declines: bool) -> None:
+        found = self.ask(
+            "SELECT s.id::text, c.community_id::text FROM surveys s JOIN cases c ON c.id = s.case_id ORDER BY s.id"
+        )
+        if not found:
+            return
+        survey_id, community_id = found[at % len(found)]
+
+        async def says(tx: Tx, now: datetime) -> None:
+            if declines:
+                await surveys.decline(tx, now, survey_id)
+            else:
+                await surveys.answer(tx, now, survey_id, nps=nps, csat=None)
+
+        self.act("says_how_it_was", self.world.house.act(community_id, says))
 
     # What experts do
 
