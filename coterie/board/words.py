@@ -25,6 +25,7 @@ TITLES: Mapping[str, str] = {
     "honest_time_kept": "Times given were true",
     "nps": "Recommend us, NPS",
     "word_rate": "Said a word",
+    "response_rate": "Answered when asked",
     "csat": "Satisfied",
     "effort": "Found it easy",
 }
@@ -36,7 +37,7 @@ GROUPS: Sequence[tuple[str, Sequence[str]]] = (
          "transfer_outside", "outside_rate"),
     ),
     ("In time", ("service_level", "promise_kept", "promise_median_h", "honest_time_kept")),
-    ("What they say", ("nps", "word_rate", "csat", "effort")),
+    ("What they say", ("nps", "response_rate", "csat", "word_rate", "effort")),
     ("Help for each other", ("ask_rate", "help_answered", "help_median_s", "helpers_per_100")),
 )  # fmt: skip
 SHORT: Mapping[str, str] = {
@@ -73,6 +74,7 @@ BAD: Mapping[str, str] = {
     "promise_median_h": "further away than the middle",
     "honest_time_kept": "not true",
     "nps": "would not recommend us",
+    "response_rate": "without an answer",
     "word_rate": "without a word",
     "csat": "not satisfied",
     "effort": "not easy",

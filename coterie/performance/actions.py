@@ -24,7 +24,7 @@ EVENTS_AT_ONCE = 1_000
 WALKED_AT_ONCE = 200
 """Customers of whom one step reads."""
 LIVES_AT_ONCE = 50
-STEPS_AT_MOST = 3
+STEPS_AT_MOST, A_MOMENT_S = 5, 0.05
 """Of one who reads; the timer goes on."""
 A_DAY = timedelta(days=1)
 """So long after its end a month is over in every zone."""
@@ -64,8 +64,12 @@ async def follow(house: House, now: datetime) -> int:
 async def catch_up(house: House) -> None:
     """For whoever reads a figure now: what has happened is in it, unless there is much to read yet."""
     for _ in range(STEPS_AT_MOST):
-        if await follow(house, house.now()) < WALKED_AT_ONCE:
-            break
+        if await follow(house, house.now()) >= WALKED_AT_ONCE:
+            continue
+        async with house.read() as tx:
+            if await queries.all_read(tx):
+                break
+        await asyncio.sleep(A_MOMENT_S)  # until what was committed last can be read
 
 
 async def walk(tx: Tx, mark: Mark, walked: str) -> int:

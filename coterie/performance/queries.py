@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from coterie.kit.db import Tx, execute, row, rows
+from coterie.kit.db import Tx, execute, row, rows, value
 from coterie.performance.folds import GROUPS
 from coterie.performance.scorecard import BY_NAME
 
@@ -65,6 +65,20 @@ async def save_mark(tx: Tx, mark: Mark) -> None:
         SET era = %s, transaction = %s::text::xid8, stream_id = %s, number = %s, walked = %s
         """,
         [mark.era, str(mark.transaction), mark.stream_id, mark.number, mark.walked],
+    )
+
+
+async def all_read(tx: Tx) -> bool:
+    """Whether nothing has happened after the mark."""
+    return bool(
+        await value(
+            tx,
+            """
+            SELECT NOT EXISTS (
+                SELECT FROM events e, figures_read f
+                WHERE (e.era, e.transaction, e.stream_id, e.number) > (f.era, f.transaction, f.stream_id, f.number))
+            """,
+        )
     )
 
 

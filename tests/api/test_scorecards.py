@@ -1,5 +1,6 @@
 """A scorecard by the API: what it says, over which days, and who may see it."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,16 @@ from tests.api.site import Site
 
 API = "/api/v1"
 OTHER, HOME = "South", "North"
+
+
+async def figures(site: Site, turns: int) -> dict[str, Any]:
+    """By name, once so many turns are in it: a transaction in another database may hide the newest for a while."""
+    for _ in range(200):
+        found = {each["name"]: each for each in (await card(site)).json["items"]}
+        if found["service_level"]["n"] >= turns:
+            break
+        await asyncio.sleep(0.05)
+    return found
 
 
 async def card(site: Site, query: str = "", token: str = "") -> Any:
@@ -29,21 +40,22 @@ async def answer(site: Site, receipt: Any) -> None:
 
 async def test_it_says_every_figure_with_its_n_and_nothing_under_five_answers(site: Site) -> None:
     for number in range(5):
-        figures = {each["name"]: each for each in (await card(site)).json["items"]}
-        assert list(figures) == list(BY_NAME)
-        assert figures["service_level"]["n"] == number
-        assert figures["service_level"]["value"] is None
+        found = await figures(site, number)
+        assert list(found) == list(BY_NAME)
+        assert found["service_level"]["n"] == number
+        assert found["service_level"]["value"] is None
         receipt = (await site.contact(HOME)).json
         await answer(site, receipt)
-    found = {each["name"]: each for each in (await card(site)).json["items"]}["service_level"]
-    assert (found["value"], found["n"]) == (1.0, 5)
-    assert found["counter"] == "first_contact_resolution"
-    assert found["definition"] == BY_NAME["service_level"].definition
+    level = (await figures(site, 5))["service_level"]
+    assert (level["value"], level["n"]) == (1.0, 5)
+    assert level["counter"] == "first_contact_resolution"
+    assert level["definition"] == BY_NAME["service_level"].definition
 
 
 async def test_it_covers_the_days_that_are_asked_for(site: Site) -> None:
     receipt = (await site.contact(HOME)).json
     await answer(site, receipt)
+    await figures(site, 1)
     today = site.house.now().date()
     for query, n in (
         ("", 1),

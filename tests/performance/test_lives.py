@@ -1,16 +1,15 @@
 """Each figure by hand: what happens to customers of a real world, and what it must answer."""
 
 from coterie.conversations.promises import unkeep
-from coterie.performance.actions import follow
 from coterie.performance.reading import Reading, scorecard
 from coterie.performance.scorecard import OF_A_COMMUNITY
+from tests.replayed import follow_all
 from tests.world import Community, Expert, World
 
 
 async def figures(world: World, community: Community) -> dict[str, Reading]:
     """Every figure of a community over all its days, from the sums of days."""
-    while await follow(world.house, world.now):
-        pass
+    await follow_all(world.house)
     async with world.house.read() as tx:
         day = world.now.date()
         return await scorecard(tx, [community.id], day.replace(year=2020), day.replace(year=2030))

@@ -146,7 +146,7 @@ async def test_what_a_figure_means_opens_by_pointer_key_and_touch(stage: Stage) 
     page = await stage.desk(scene.boss)
     await page.goto(f"{stage.server.url}/board")
     meaning = page.locator(".meaning", has_text="Solved at first contact").first
-    words = meaning.get_by_text("The same, with one episode only.")
+    words = meaning.get_by_text("had one episode only")
     await expect(words).to_be_hidden()
     await meaning.locator("summary").hover()
     await expect(words).to_be_visible()

@@ -375,8 +375,8 @@ async def surveyed(stage: Stage, share: float) -> None:
 async def test_now_and_then_how_it_was_is_asked_in_place(stage: Stage, browser: Browser) -> None:
     await surveyed(stage, 1)
     li = await visitor(browser, stage.page)
-    await li.writes("No internet")
-    await until_written(stage, "No internet")
+    await li.writes("No internet since the survey")
+    await until_written(stage, "No internet since the survey")
     case_id = await only_case(stage)
     await stage.priya.answers(case_id, "Fixed")
     await stage.priya.resolves(case_id)

@@ -44,11 +44,14 @@ async def test_a_manager_tries_another_hold_and_sees_both_sides(stage: Stage) ->
         page.get_by_role("heading", name="Try a rule on what has happened")
     ).to_be_visible()
     await picture(page, "try-form-1440")
+    zone = "Australia/Sydney"
+    for name, days in (("From", 4), ("To", 3)):
+        long_ago = (world.now - timedelta(days=days)).timestamp() * 1000
+        await page.get_by_label(name, exact=True).fill(await page.evaluate(LOCAL, [long_ago, zone]))
     await page.get_by_role("button", name="Try it").press("Enter")
     await expect(page.get_by_text("Choose a span with contacts")).to_be_visible()
     assert await hindrances(page) == []
     await picture(page, "try-empty-1440")
-    zone = "Australia/Sydney"
     since = await page.evaluate(
         LOCAL, [(world.now - timedelta(minutes=50)).timestamp() * 1000, zone]
     )

@@ -193,7 +193,7 @@ def test_every_setting_is_read_by_routing_or_known_not_to_be() -> None:
         "promise_warn_s", "quiet_messaging_s", "quiet_email_s", "quiet_forum_s", "watch_days", "watch_order_days",
         "away_after_lost_s", "handover_absence_days", "ask_teammates_s", "ask_coach_s", "ask_manager_s", "ask_answer_s",
         "overflow", "overflow_messaging_lead_s", "overflow_voice_after_s", "overflow_longest_s", "overflow_warn_share",
-        "overflow_warn_least",
+        "overflow_warn_least", "survey_share",
     }  # fmt: skip
     assert set(READ_KEYS) | others == set(DEFAULT_JSON)
     assert not set(READ_KEYS) & others
