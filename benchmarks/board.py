@@ -30,7 +30,7 @@ from coterie.kit.db import transaction
 from coterie.kit.house import House
 from coterie.kit.postgres import opened
 from coterie.kit.settings import Settings, read_settings
-from coterie.performance.actions import follow
+from coterie.performance.actions import read_more
 
 YEAR = timedelta(days=365)
 BOARD_MS, ROWS_MS = 150.0, 100.0
@@ -67,7 +67,7 @@ async def make_figures(settings: Settings) -> str:
     """From the whole log, and from the clock how fast."""
     async with opened_house(settings, ticking=False) as house:
         start = perf_counter()
-        while await follow(house, house.now()):
+        while await read_more(house, house.now()):
             pass
         took = perf_counter() - start
         async with house.read() as tx:

@@ -15,4 +15,7 @@ CREATE TABLE figure_months_due (
     community_id uuid NOT NULL,
     PRIMARY KEY (month, community_id)
 );
+-- When the log is to be read on by itself: not each second, since whose life goes on is read whole.
+ALTER TABLE figures_read ADD COLUMN due_at timestamptz NOT NULL DEFAULT '-infinity';
+
 INSERT INTO figure_months_due SELECT DISTINCT date_trunc('month', day)::date, community_id FROM figure_days;

@@ -8,7 +8,7 @@ from coterie.kit.db import Tx, rows
 from coterie.kit.events import Event
 from coterie.kit.house import House
 from coterie.performance import queries
-from coterie.performance.actions import follow
+from coterie.performance.actions import read_more
 from coterie.performance.figures import Found
 from coterie.performance.folds import Fold, Mean, group_of
 from coterie.performance.queries import Kept
@@ -19,7 +19,7 @@ from coterie.performance.scorecard import BY_NAME, answers_of
 async def follow_all(house: House) -> None:
     """Until all is read. A transaction that runs in another database of this server hides the newest for a while."""
     for _ in range(2_000):
-        while await follow(house, house.now()):
+        while await read_more(house, house.now()):
             pass
         async with house.read() as tx:
             if await queries.all_read(tx):

@@ -209,10 +209,10 @@ async def run_export(settings: Settings, what: Exported, out: Path, shown: Shown
 
 async def follow_to_the_end(house: House, shown: Shown) -> None:
     """What has happened until now is in the figures, though no server runs."""
-    from coterie.performance.actions import follow
+    from coterie.performance.actions import read_more
 
     read = 0
-    while some := await follow(house, house.now()):
+    while some := await read_more(house, house.now()):
         read += some
         shown.count(read)
 

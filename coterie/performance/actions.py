@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from time import monotonic
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -23,7 +24,10 @@ from coterie.performance.scorecard import VERSION, answers_of
 EVENTS_AT_ONCE = 1_000
 WALKED_AT_ONCE = 200
 """Customers of whom one step reads."""
-LIVES_AT_ONCE = 50
+LIVES_AT_ONCE = 8
+"""Of which nobody else in this process is held up for long."""
+EVERY = timedelta(seconds=10)
+"""So often the log is read on by itself: a life that goes on is read once for all that happened in it meanwhile."""
 STEPS_AT_MOST, A_MOMENT_S = 5, 0.05
 """Of one who reads; the timer goes on."""
 A_DAY = timedelta(days=1)
@@ -42,6 +46,32 @@ class Told(NamedTuple):
 
 
 async def follow(house: House, now: datetime) -> int:
+    """Once in a while, read what has happened; 200 or more where there is more to do at once."""
+    async with house.read() as tx:
+        if not await queries.is_due(tx, now):
+            return 0
+    began = monotonic()
+    read = await read_more(house, now)
+    if read < WALKED_AT_ONCE:
+        async with transaction(house.pool) as tx:
+            await queries.rest_until(tx, now + EVERY)
+    else:
+        await asyncio.sleep(monotonic() - began)  # whoever writes meanwhile comes first
+    return read
+
+
+async def catch_up(house: House) -> None:
+    """For whoever reads a figure now: what has happened is in it, unless there is much to read yet."""
+    for _ in range(STEPS_AT_MOST):
+        if await read_more(house, house.now()) >= WALKED_AT_ONCE:
+            continue
+        async with house.read() as tx:
+            if await queries.all_read(tx):
+                break
+        await asyncio.sleep(A_MOMENT_S)  # until what was committed last can be read
+
+
+async def read_more(house: House, now: datetime) -> int:
     """One step; answers how many events or customers it read, 200 or more where there is more to do.
 
     One process does it at a time; whoever finds it taken does nothing.
@@ -59,17 +89,6 @@ async def follow(house: House, now: datetime) -> int:
         if read == 0 and await queries.add_up_month(tx, (now - A_DAY).date()):
             return WALKED_AT_ONCE
         return read
-
-
-async def catch_up(house: House) -> None:
-    """For whoever reads a figure now: what has happened is in it, unless there is much to read yet."""
-    for _ in range(STEPS_AT_MOST):
-        if await follow(house, house.now()) >= WALKED_AT_ONCE:
-            continue
-        async with house.read() as tx:
-            if await queries.all_read(tx):
-                break
-        await asyncio.sleep(A_MOMENT_S)  # until what was committed last can be read
 
 
 async def walk(tx: Tx, mark: Mark, walked: str) -> int:

@@ -27,7 +27,7 @@ class Mark:
 
 
 async def mark(tx: Tx) -> Mark | None:
-    """Taken for this transaction. None where somebody else has it just now, or there is none yet."""
+    """Taken for this transaction. None where somebody else has it just now."""
     return await row(
         tx,
         Mark,
@@ -37,6 +37,15 @@ async def mark(tx: Tx) -> Mark | None:
         FOR UPDATE SKIP LOCKED
         """,
     )
+
+
+async def is_due(tx: Tx, now: datetime) -> bool:
+    """Whether the log is to be read on."""
+    return bool(await value(tx, "SELECT due_at <= %s FROM figures_read", [now]))
+
+
+async def rest_until(tx: Tx, at: datetime) -> None:
+    await execute(tx, "UPDATE figures_read SET due_at = %s", [at])
 
 
 async def begin_walk(tx: Tx, version: int) -> None:

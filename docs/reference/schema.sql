@@ -447,6 +447,7 @@ CREATE TABLE public.figures_read (
     stream_id uuid NOT NULL,
     number bigint NOT NULL,
     walked uuid,
+    due_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
     CONSTRAINT figures_read_one_check CHECK (one)
 );
 

@@ -10,7 +10,7 @@ from coterie.kit.db import transaction
 from coterie.kit.house import House
 from coterie.kit.ids import new_id
 from coterie.performance import queries
-from coterie.performance.actions import follow
+from coterie.performance.actions import read_more
 from coterie.performance.queries import Kept
 from tests.world import Community, World
 
@@ -43,11 +43,11 @@ LIKELY = {
 async def followed(house: House, now: datetime) -> None:
     """Read the log to its end, whoever else reads it."""
     while True:
-        while await follow(house, now):
+        while await read_more(house, now):
             pass
         async with transaction(house.pool) as tx:
             mark = await queries.mark(tx)
-        if mark is not None and mark.walked is None and not await follow(house, now):
+        if mark is not None and mark.walked is None and not await read_more(house, now):
             return
 
 

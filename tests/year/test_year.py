@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from coterie.performance.actions import follow
+from coterie.performance.actions import read_more
 from tests.machine.invariants import broken
 from tests.machine.test_machine import hurry
 from tests.replayed import differing
@@ -58,7 +58,7 @@ async def test_a_year_of_a_community(
             while world.now < end:
                 await year.live(min(end, world.now + LOOKED_AT))
                 look_at_everything(admin, world.now)
-                await follow(world.house, world.now)
+                await read_more(world.house, world.now)
             lived = time.monotonic() - began
             decisions, wrong = decided_otherwise(admin)
             for line in figures(admin, world.now):
