@@ -92,10 +92,12 @@ async def read_more(house: House, now: datetime) -> int:
 
 
 async def walk(tx: Tx, mark: Mark, walked: str) -> int:
-    """The next customers, whoever they are."""
+    """The next customers, whoever they are. Days are summed up once all have been read."""
     persons = await queries.persons_after(tx, walked, WALKED_AT_ONCE)
-    await tell(tx, persons)
+    await store(tx, persons)
     last = persons[-1] if len(persons) == WALKED_AT_ONCE else None
+    if last is None:
+        await queries.sum_up_all(tx)
     await queries.save_mark(tx, replace(mark, walked=last))
     return WALKED_AT_ONCE
 
@@ -111,7 +113,9 @@ async def read_on(tx: Tx, mark: Mark) -> int:
     touched = {
         event.ids[name] for event in told for name in ("customer", "other") if name in event.ids
     }
-    await tell(tx, await queries.persons(tx, sorted(touched)), sorted(touched))
+    days = await store(tx, await queries.persons(tx, sorted(touched)), sorted(touched))
+    if days:
+        await queries.sum_up(tx, days)
     last = found[-1]
     await queries.save_mark(
         tx, Mark(mark.version, last.era, last.transaction, last.stream_id, last.number, None)
@@ -119,8 +123,10 @@ async def read_on(tx: Tx, mark: Mark) -> int:
     return len(found)
 
 
-async def tell(tx: Tx, persons: Sequence[str], touched: Sequence[str] = ()) -> None:
-    """Read these lives, store what is new of their answers, and sum up the days of what changed.
+async def store(
+    tx: Tx, persons: Sequence[str], touched: Sequence[str] = ()
+) -> list[tuple[str, date]]:
+    """Read these lives and store what is new of their answers; the days of communities on which something changed.
 
     Who was `touched` and is a person of their own no more answers nothing.
     """
@@ -138,8 +144,7 @@ async def tell(tx: Tx, persons: Sequence[str], touched: Sequence[str] = ()) -> N
         if new:
             await queries.keep(tx, list(new))
         days |= {(each.community_id, each.day) for each in gone | new}
-    if days:
-        await queries.sum_up(tx, sorted(days))
+    return sorted(days)
 
 
 def read_lives(lived: Sequence[Lived], zones: Mapping[str, ZoneInfo]) -> set[Kept]:

@@ -245,6 +245,31 @@ async def sum_up(tx: Tx, days: Sequence[tuple[str, date]]) -> None:
     )
 
 
+async def sum_up_all(tx: Tx) -> None:
+    """Make the sums of all days from all answers, where there are none yet."""
+    await tx.execute(
+        """
+        INSERT INTO figure_days (community_id, figure, day, groups, numbers, sums)
+        SELECT community_id, figure, day, array_agg(place), array_agg(number), array_agg(sum)
+        FROM (
+            SELECT community_id, figure, day, ('x' || right(customer_id::text, 2))::bit(8)::int %% %s AS place,
+                count(*) AS number, sum(value) AS sum
+            FROM figure_answers
+            GROUP BY 1, 2, 3, 4
+        ) s
+        GROUP BY community_id, figure, day
+        """,
+        [GROUPS],
+    )
+    await tx.execute(
+        """
+        INSERT INTO figure_months_due
+        SELECT DISTINCT date_trunc('month', day)::date, community_id FROM figure_days
+        ON CONFLICT DO NOTHING
+        """
+    )
+
+
 async def add_up_month(tx: Tx, before: date) -> bool:
     """Add up one month that is over before that day and waits for it; False where none does."""
     found = await tx.execute(
