@@ -11,7 +11,7 @@ from types import ModuleType
 
 import uvloop
 
-from benchmarks import decide, history, loaded, messages, streams
+from benchmarks import board, decide, history, loaded, messages, streams
 from benchmarks.report import Report
 
 PAGE = Path("docs/reference/benchmarks.md")
@@ -38,6 +38,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "streams": Benchmark(streams, ["--streams", "200", "--seconds", "16"]),
     "decide": Benchmark(decide, ["--seconds", "2", "--decisions", "2000"]),
     "history": Benchmark(history, ["--events", "50000", "--rounds", "1"]),
+    "board": Benchmark(board, ["--episodes", "4000", "--customers", "4000", "--times", "3"]),
     "loaded": Benchmark(loaded, ["--customers", "10000", "--messages", "20000", *SHORT]),
 }
 
