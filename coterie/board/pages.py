@@ -13,6 +13,8 @@ from coterie.conversations.doors import reads
 from coterie.kit.access.requirements import page
 from coterie.kit.access.viewer import Viewer
 from coterie.kit.db import Tx
+from coterie.performance import queries as performance
+from coterie.performance.scorecard import VERSION
 from coterie.ui.reader import Reader
 
 
@@ -81,4 +83,5 @@ async def sections(
         "groups": groups,
         "known": [rules.side(readings[name], None) for name in screen.KNOWN],
         "outside": rules.side(readings["outside_rate"], None),
+        "making": await performance.being_made(tx, VERSION),
     }

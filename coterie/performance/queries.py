@@ -91,6 +91,13 @@ async def all_read(tx: Tx) -> bool:
     )
 
 
+async def being_made(tx: Tx, version: int) -> bool:
+    """Whether everything is being made anew from the log just now, so that figures are not whole."""
+    return bool(
+        await value(tx, "SELECT version <> %s OR walked IS NOT NULL FROM figures_read", [version])
+    )
+
+
 async def zones(tx: Tx) -> dict[str, str]:
     """The zone of each community, also of those that are closed."""
     found = await tx.execute("SELECT id, zone FROM communities")

@@ -63,6 +63,17 @@ async def test_a_crossing_of_today_stands_there_with_its_reason(world: World, ha
     assert "Sam of Hunter" not in text and "Nobody was served elsewhere" in text
 
 
+async def test_the_board_says_so_while_figures_are_made_from_the_whole_log(
+    world: World, hall: Hall
+) -> None:
+    riverina = await world.community("Riverina", ["2650"])
+    mia = await riverina.expert("Mia", role="manager", present=False)
+    address = f"/board/{riverina.id}"
+    assert "not complete yet" in (await hall.opens(mia.id, address)).text
+    await followed(world.house, world.now)
+    assert "not complete yet" not in (await hall.opens(mia.id, address)).text
+
+
 async def test_all_communities_side_by_side_and_their_total(world: World, hall: Hall) -> None:
     planner = await hall.account("planner")
     for name, area, solved in (("Riverina", "2650", 9), ("Hunter", "2300", 3)):
