@@ -43,10 +43,11 @@ async def figure(request: Request, viewer: Viewer) -> Response:
         asked = edge.period_of(request, community, house.now())
         pair = (name, BY_NAME[name].counter)
         now = await some(tx, community.id, pair, asked.since, asked.until)
-        rows = rows_of(community, now[name], asked)
-        names = reads(viewer, community.id)
-        if request.query_params.get("as") in tables.KINDS:
-            return await as_file(request, rows, community, name, names=names)
+    rows = rows_of(community, now[name], asked)
+    names = reads(viewer, community.id)
+    if request.query_params.get("as") in tables.KINDS:
+        return await as_file(request, rows, community, name, names=names)
+    async with house.read() as tx:
         before = await some(tx, community.id, pair, asked.before_since, asked.before_until)
         number = whole(request.query_params.get("page", "1"), MOST_PAGES) or 1
         context: dict[str, Any] = {

@@ -89,8 +89,8 @@ async def confirm(tx: Tx, now: datetime, case_id: str, word: Confirmation) -> Ca
         raise Refused("Nobody has answered this case yet.", "not_answered")
     if word.about and not await communities.is_member(tx, case.community_id, word.about):
         raise Invalid("There is no such expert in this community.", field="about")
-    over = case.state != "open"
-    if over and word.rates and await resolution_queries.is_rated(tx, case_id):
+    stands = case.state != "open" and word.solved
+    if stands and word.rates and await resolution_queries.is_rated(tx, case_id):
         raise Refused("This was rated already. Thank you.", "already_rated")
     await resolution_queries.add_confirmation(
         tx, now, case_id,

@@ -97,7 +97,7 @@ async def is_rated(tx: Tx, case_id: str) -> bool:
             SELECT EXISTS (
                 SELECT FROM confirmations
                 WHERE case_id = %(case)s AND coalesce(effort, nps, csat) IS NOT NULL
-                  AND at >= coalesce((SELECT max(at) FROM resolutions WHERE case_id = %(case)s), '-infinity'))
+                  AND at > coalesce((SELECT max(at) FROM resolutions WHERE case_id = %(case)s), '-infinity'))
             """,
             {"case": case_id},
         )

@@ -208,13 +208,16 @@ async def run_export(settings: Settings, what: Exported, out: Path, shown: Shown
 
 
 async def follow_to_the_end(house: House, shown: Shown) -> None:
-    """What has happened until now is in the figures, though no server runs."""
-    from coterie.performance.actions import read_more
+    """What has happened until now is in the figures, whether a server runs or not."""
+    from coterie.performance.actions import is_whole, read_more
 
     read = 0
-    while some := await read_more(house, house.now()):
+    while not await is_whole(house):
+        some = await read_more(house, house.now())
         read += some
         shown.count(read)
+        if not some:
+            await asyncio.sleep(0.1)  # a server reads just now, or what came last can't be read yet
 
 
 def replay(

@@ -27,6 +27,7 @@ HOUR_S = 3600
 HANDED = frozenset({"handover", "absence", "leaving", "returned"})
 """Why a case has another owner than before."""
 SCORES = ("nps", "csat", "effort")
+NOTHING = dict.fromkeys(SCORES)
 
 
 @dataclass(slots=True)
@@ -36,6 +37,14 @@ class Said:
     at: datetime
     burst: "Burst"
     needs_us: bool = True
+
+
+@dataclass(slots=True)
+class Reopening:
+    """The customer came back after the case was resolved: by what they wrote, or by saying that it is not solved."""
+
+    at: datetime
+    said: Said | None = None
 
 
 @dataclass(slots=True)
@@ -66,11 +75,11 @@ class Matter:
     bursts: dict[str, Burst] = field(default_factory=dict)
     owner: str | None = None
     handed_at: datetime | None = None
-    reopened: list[datetime] = field(default_factory=list)
-    """When the customer came back after it was resolved."""
+    reopened: list[Reopening] = field(default_factory=list)
     solved: bool | None = None
     """The customer's last word on it."""
-    word: Word | None = None
+    scores: dict[str, tuple[Where, int]] = field(default_factory=dict)
+    """Of each score the last that was given, and when."""
     asked: bool = False
     helpers: set[str] = field(default_factory=set)
     ended_at: datetime | None = None
@@ -106,8 +115,7 @@ class Life:
                 yield Promised(where, kept, hours)
         for matter in self.matters.values():
             yield from self.contacts(matter)
-            if matter.word is not None:
-                yield matter.word
+            yield from self.words(matter)
             if matter.ended_at is not None:
                 yield self.ending(matter, matter.ended_at)
 
@@ -134,23 +142,27 @@ class Life:
         self.homes[event.ids["customer"]] = event.ids.get("to", event.stream_id)
 
     def writes(self, event: Happening) -> None:
-        self.said[event.ids["message"]] = Said(event.at, self.burst(event))
+        said = self.said[event.ids["message"]] = Said(event.at, self.burst(event))
+        self.reopened_by(said, event)
 
     def needs_us(self, event: Happening) -> None:
         burst = self.burst(event)
         said = self.said.get(event.ids.get("message", ""))
         if said is not None:
             said.burst = burst
+            self.reopened_by(said, event)
+
+    def reopened_by(self, said: Said, event: Happening) -> None:
+        """What reopened the case in the same moment was this."""
+        reopened = self.matter(event).reopened
+        if reopened and reopened[-1].at == event.at and reopened[-1].said is None:
+            reopened[-1].said = said
 
     def needs_nothing(self, event: Happening) -> None:
-        """It was a "thanks": no contact, and what it reopened was not reopened."""
-        said, undone = self.said.get(event.ids["message"]), event.values.get("undone", False)
-        if said is None:
-            return
-        said.needs_us = undone
-        matter = self.matter(event)
-        if not undone and said.at in matter.reopened:
-            matter.reopened.remove(said.at)
+        """It was a "thanks": no contact, and no coming back."""
+        said = self.said.get(event.ids["message"])
+        if said is not None:
+            said.needs_us = event.values.get("undone", False)
 
     def moves(self, event: Happening) -> None:
         said = self.said.get(event.ids["message"])
@@ -203,7 +215,7 @@ class Life:
 
     def reopens(self, event: Happening) -> None:
         if event.values["by"] == "customer":
-            self.matter(event).reopened.append(event.at)
+            self.matter(event).reopened.append(Reopening(event.at))
 
     def says(self, event: Happening) -> None:
         self.matter(event).solved = event.values["solved"]
@@ -219,11 +231,11 @@ class Life:
         self.rates(event)
 
     def rates(self, event: Happening) -> None:
-        """Of each score the last that was given on a case counts."""
-        matter, said = self.matter(event), event.values
-        before = matter.word or Word(where(event, "case"), None, None, None)
-        scores = {name: said[name] for name in SCORES if said.get(name) is not None}
-        matter.word = before._replace(where=where(event, "case"), **scores)
+        """Of each score the last that was given on a case counts, when it was given."""
+        scores, place = self.matter(event).scores, where(event, "case")
+        for name in SCORES:
+            if event.values.get(name) is not None:
+                scores[name] = place, event.values[name]
 
     def is_over(self, event: Happening) -> None:
         if event.values["reason"] == "watched":
@@ -263,6 +275,22 @@ class Life:
 
     # What it comes to
 
+    def words(self, matter: Matter) -> Iterator[Word]:
+        for name, (place, score) in matter.scores.items():
+            yield Word(place, **{**NOTHING, name: score})
+
+    def came_back(self, matter: Matter) -> bool:
+        """Whether a reopening stands: what the customer wrote is still here, and asks for something."""
+        return any(
+            each.said is None
+            or any(
+                said.needs_us and said.burst.id in matter.bursts
+                for said in self.said.values()
+                if said is each.said or said.at > each.at
+            )
+            for each in matter.reopened
+        )
+
     def contacts(self, matter: Matter) -> Iterator[Contact]:
         wrote: dict[str, datetime] = {}
         for said in self.said.values():
@@ -293,7 +321,7 @@ class Life:
 
     def ending(self, matter: Matter, at: datetime) -> Ending:
         """Solved: the customer says so, or has neither said a word nor come back."""
-        solved = not matter.reopened if matter.solved is None else matter.solved
+        solved = not self.came_back(matter) if matter.solved is None else matter.solved
         place = Where(matter.id, matter.id, matter.community, at)
         contacts = sum(1 for _ in self.contacts(matter))
         said = matter.solved is not None

@@ -187,17 +187,34 @@ async def sums_by_community(
         tx,
         CommunitySum,
         """
-        SELECT f.community_id, f.figure, sum(g.number) AS number, sum(g.sum) AS sum
-        FROM unnest(%s::uuid[], %s::date[], %s::date[]) AS s (community_id, since, until)
-        JOIN figure_days f ON f.community_id = s.community_id AND f.day BETWEEN s.since AND s.until
-        CROSS JOIN unnest(f.groups, f.numbers, f.sums) AS g (place, number, sum)
-        WHERE f.figure = ANY(%s)
-        GROUP BY f.community_id, f.figure, g.place
+        WITH spans AS (
+            SELECT * FROM unnest(%s::uuid[], %s::date[], %s::date[]) AS s (community_id, since, until)
+        ), months AS (
+            SELECT f.*
+            FROM spans s
+            JOIN figure_months f ON f.community_id = s.community_id AND f.figure = ANY(%s)
+                AND f.month >= s.since AND f.month + interval '1 month' <= s.until + 1
+        ), parts AS (
+            SELECT community_id, figure, groups, numbers, sums FROM months
+            UNION ALL
+            SELECT f.community_id, f.figure, f.groups, f.numbers, f.sums
+            FROM spans s
+            JOIN figure_days f ON f.community_id = s.community_id AND f.figure = ANY(%s)
+                AND f.day BETWEEN s.since AND s.until
+            WHERE NOT EXISTS (
+                SELECT FROM months m
+                WHERE m.community_id = f.community_id AND m.figure = f.figure
+                  AND m.month = date_trunc('month', f.day)::date)
+        )
+        SELECT p.community_id, p.figure, sum(g.number) AS number, sum(g.sum) AS sum
+        FROM parts p, unnest(p.groups, p.numbers, p.sums) AS g (place, number, sum)
+        GROUP BY p.community_id, p.figure, g.place
         """,
         [
             [community_id for community_id, _, _ in spans],
             [since for _, since, _ in spans],
             [until for _, _, until in spans],
+            list(figures),
             list(figures),
         ],
     )

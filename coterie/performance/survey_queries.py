@@ -37,13 +37,14 @@ async def survey(tx: Tx, survey_id: str) -> Survey | None:
 
 
 async def open_in_thread(tx: Tx, thread_id: str, now: datetime) -> Survey | None:
-    """What the customer of this thread is asked just now."""
+    """What the customer of this thread is asked just now. Not about a case that is open again."""
     return await row(
         tx,
         Survey,
         SURVEY
         + """
         WHERE c.thread_id = %s AND s.answered_at IS NULL AND s.declined_at IS NULL AND s.ends_at > %s
+          AND c.state <> 'open'
         ORDER BY s.asked_at DESC
         LIMIT 1
         """,

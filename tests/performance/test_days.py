@@ -3,10 +3,15 @@
 from datetime import date, timedelta
 from typing import Any
 
+from coterie.performance.folds import Mean
 from coterie.performance.reading import scorecard
+from coterie.performance.scorecard import BY_NAME
+from coterie.performance.series import by_community
 from tests.performance.test_lives import riverina
 from tests.replayed import differing, folded, follow_all, replayed, same
 from tests.world import World
+
+SUMMED = [name for name, figure in BY_NAME.items() if issubclass(figure.fold, Mean)]
 
 
 async def months(world: World) -> list[Any]:
@@ -20,8 +25,12 @@ async def agree(world: World, community_id: str, since: date, until: date) -> No
     async with world.house.read() as tx:
         answers = {each for each in await replayed(tx) if since <= each.day <= until}
         card = await scorecard(tx, [community_id], since, until)
+        beside, together = await by_community(tx, [(community_id, since, until)], SUMMED)
     for name, wanted in folded(answers, community_id).items():
         assert same(card[name].found, wanted), (name, since, until)
+        if name in SUMMED:
+            assert same(beside[community_id][name].found, wanted), (name, since, until)
+            assert same(together[name].found, wanted), (name, since, until)
 
 
 async def test_months_that_are_over_are_added_up_and_say_what_their_days_say(world: World) -> None:

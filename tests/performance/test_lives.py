@@ -1,6 +1,9 @@
 """Each figure by hand: what happens to customers of a real world, and what it must answer."""
 
+from datetime import timedelta
+
 from coterie.conversations.promises import unkeep
+from coterie.kit.events import emit
 from coterie.performance.reading import Reading, scorecard
 from coterie.performance.scorecard import OF_A_COMMUNITY
 from tests.replayed import follow_all
@@ -300,3 +303,58 @@ async def test_fewer_than_five_answers_say_nothing(world: World) -> None:
         customer = world.customer(f"Li {number}", "2650")
         await ana.answers((await customer.writes()).case_id)
     assert reading.low is not None and 0.5 < reading.low < 1 == reading.high
+
+
+async def test_what_reopened_a_case_and_was_put_elsewhere_has_not_reopened_it(world: World) -> None:
+    """Nor has a "thanks", though it was taken for a question in between."""
+    community, [ana] = await riverina(world, "Ana")
+    for number, elsewhere in enumerate((True, False)):
+        customer = world.customer(f"Li {number}", "2650")
+        case_id = (await customer.writes()).case_id
+        await ana.answers(case_id)
+        await ana.resolves(case_id)
+        world.later(days=1)
+        again = await customer.writes("By the way, I have moved.")
+        assert again.case_id == case_id
+        if elsewhere:
+            await ana.moves(again.message_id, None)
+            continue
+        await ana.needs_nothing(again.message_id)
+        world.later(hours=1)
+        await ana.needs_something(again.message_id)
+        world.later(hours=1)
+        await ana.needs_nothing(again.message_id)
+    world.later(days=10)
+    await world.tick()
+    found = await told(world, community)
+    assert found["issue_resolution"] == found["first_contact_resolution"] == (1, 2)
+
+
+async def test_a_score_counts_when_it_was_given(world: World) -> None:
+    community, [ana] = await riverina(world, "Ana")
+    li = world.customer("Li", "2650")
+    case_id = (await li.writes()).case_id
+    await ana.answers(case_id)
+    await ana.resolves(case_id)
+    first = world.now.date()
+    await li.confirms(case_id, solved=True, nps=9)
+    world.later(days=3)
+    await li.confirms(case_id, solved=False, effort=2)
+    await follow_all(world.house)
+    async with world.house.read() as tx:
+        card = await scorecard(tx, [community.id], first, first + timedelta(days=1))
+        later = await scorecard(
+            tx, [community.id], first + timedelta(days=2), first + timedelta(days=5)
+        )
+    assert (card["nps"].found.n, card["effort"].found.n) == (1, 0)
+    assert (later["nps"].found.n, later["effort"].found.n) == (0, 1)
+
+
+async def test_a_life_that_cannot_be_read_holds_up_no_other(world: World) -> None:
+    community, [ana] = await riverina(world, "Ana")
+    for name in ("Li", "Mo"):
+        receipt = await world.customer(name, "2650").writes()
+        await ana.answers(receipt.case_id)
+    async with world.house.ledger.unit(community.id, now=world.now) as tx:
+        emit(tx, community.id, "reply_sent", world.now, {"customer": receipt.customer_id})
+    assert (await told(world, community))["service_level"] == (1, 1)

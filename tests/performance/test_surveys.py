@@ -126,12 +126,12 @@ async def test_the_words_of_a_case_are_rated_once_until_it_is_solved_anew(world:
     world.later(minutes=1)
     await li.confirms(receipt.case_id, solved=True, nps=9)
     with pytest.raises(Refused, match="rated already"):
-        await li.confirms(receipt.case_id, solved=False, nps=0)
+        await li.confirms(receipt.case_id, solved=True, nps=0)
     async with world.house.read() as tx:
         [(said,)] = await (await tx.execute("SELECT count(*) FROM confirmations")).fetchall()
     assert said == 1
     world.later(days=1)
-    await li.confirms(receipt.case_id, solved=False)
+    await li.confirms(receipt.case_id, solved=False, nps=2)
     await ana.answers(receipt.case_id)
     await ana.resolves(receipt.case_id)
     world.later(minutes=1)

@@ -60,6 +60,11 @@ function pressed(event) {
   else verbs[key]();
 }
 
+// Another thread is wanted: what was pressed was not meant for it.
+export function forget() {
+  waiting = null;
+}
+
 // A thread is here: what was pressed for it meanwhile is done.
 export function opened() {
   const key = waiting;

@@ -46,6 +46,7 @@ document.addEventListener("click", (event) => {
 // Until it is here nothing acts on the one before; of several, the last one that was wanted is shown.
 async function open(address) {
   const mine = (opening += 1);
+  keys.forget();
   document.getElementById("thread").inert = true;
   const slow = setTimeout(showBones, 200);
   const answer = await fetch(address, { headers: { "HX-Request": "true" } }).catch(() => null);
