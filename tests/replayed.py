@@ -10,7 +10,7 @@ from coterie.kit.house import House
 from coterie.performance import queries
 from coterie.performance.actions import read_more
 from coterie.performance.figures import Found
-from coterie.performance.folds import Fold, Mean, group_of
+from coterie.performance.folds import Fold, group_of
 from coterie.performance.queries import Kept
 from coterie.performance.reading import scorecard
 from coterie.performance.scorecard import BY_NAME, answers_of
@@ -63,15 +63,11 @@ def folded(answers: set[Kept], community_id: str) -> dict[str, Found]:
 
 
 def fold(made: Fold, by_customer: dict[str, list[float]]) -> Found:
-    if not isinstance(made, Mean):
-        for values in by_customer.values():
-            made.add(values)
-        return Found(made.value(), made.n, made.bounds())
     groups: dict[int, list[float]] = defaultdict(list)
     for customer, values in by_customer.items():
         groups[group_of(customer)] += values
     for _, values in sorted(groups.items()):
-        made.add_sum(sum(values), len(values))
+        made.add(values)
     return Found(made.value(), made.n, made.bounds())
 
 

@@ -169,19 +169,31 @@ class Median:
             self.sizes.append(len(values))
 
     def value(self) -> float | None:
-        if not self.n:
-            return None
-        ordered, half = sorted(self.values), self.n // 2
-        return ordered[half] if self.n % 2 else (ordered[half - 1] + ordered[half]) / 2
+        return middle(sorted(self.values))
 
     def bounds(self) -> Bounds:
         median = self.value()
-        if median is None or len(self.sizes) < FEWEST:
+        if median is None:
             return None
         below, start = Share(), 0
         for size in self.sizes:
             below.add([value <= median for value in self.values[start : start + size]])
             start += size
-        ordered, half, last = sorted(self.values), below.half(), self.n - 1
-        low, high = (0.5 - half) * self.n, (0.5 + half) * self.n
-        return ordered[max(0, int(low) - 1)], ordered[min(last, int(high) + 1)]
+        return around_middle(sorted(self.values), below)
+
+
+def middle(ordered: Sequence[float]) -> float | None:
+    """The median of values in order."""
+    if not ordered:
+        return None
+    n, half = len(ordered), len(ordered) // 2
+    return ordered[half] if n % 2 else (ordered[half - 1] + ordered[half]) / 2
+
+
+def around_middle(ordered: Sequence[float], below: Share) -> Bounds:
+    """The interval of a median: that of the share of values not above it, read off the values in order."""
+    if below.customers < FEWEST:
+        return None
+    n, half = len(ordered), below.half()
+    low, high = (0.5 - half) * n, (0.5 + half) * n
+    return ordered[max(0, int(low) - 1)], ordered[min(n - 1, int(high) + 1)]

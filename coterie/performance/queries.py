@@ -355,27 +355,44 @@ async def sums(tx: Tx, community_ids: Sequence[str], since: date, until: date) -
 
 
 @dataclass(frozen=True, slots=True)
-class Values:
-    """What one customer answers to a figure over some days."""
+class Ordered:
+    """Every answer to a figure over some days, from the least on."""
 
     figure: str
     values: list[float]
 
 
-async def values(
+async def ordered(
     tx: Tx, community_ids: Sequence[str], figures: Sequence[str], since: date, until: date
-) -> list[Values]:
-    """Each customer's answers, for figures that sums don't tell; both ends are included."""
+) -> list[Ordered]:
+    """For figures that sums don't tell; both ends are included. Figures that nobody answered are left out."""
     return await rows(
         tx,
-        Values,
+        Ordered,
         """
-        SELECT figure, array_agg(value) AS values
+        SELECT figure, array_agg(value ORDER BY value) AS values
         FROM figure_answers
         WHERE community_id = ANY(%s::uuid[]) AND figure = ANY(%s) AND day BETWEEN %s AND %s
-        GROUP BY figure, customer_id
+        GROUP BY figure
         """,
         [list(community_ids), list(figures), since, until],
+    )
+
+
+async def not_above(
+    tx: Tx, community_ids: Sequence[str], figure: str, since: date, until: date, value: float
+) -> list[Sum]:
+    """By group of customers: how many answers, and how many of them are not above a value."""
+    return await rows(
+        tx,
+        Sum,
+        """
+        SELECT figure, count(*) AS number, count(*) FILTER (WHERE value <= %s)::double precision AS sum
+        FROM figure_answers
+        WHERE community_id = ANY(%s::uuid[]) AND figure = %s AND day BETWEEN %s AND %s
+        GROUP BY figure, ('x' || right(customer_id::text, 2))::bit(8)::int %% %s
+        """,
+        [value, list(community_ids), figure, since, until, GROUPS],
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from coterie.kit.db import Tx
 from coterie.performance import queries
 from coterie.performance.figures import Figure, Found
-from coterie.performance.folds import Fold, Mean
+from coterie.performance.folds import Fold, Mean, Share, around_middle, middle
 from coterie.performance.scorecard import BY_NAME, OF_A_COMMUNITY
 
 FEWEST_ANSWERS = 5
@@ -45,9 +45,26 @@ async def scorecard(
         if isinstance(fold, Mean):
             fold.add_sum(each.sum, each.number)
     kept = [name for name, fold in folds.items() if not isinstance(fold, Mean)]
-    for one in await queries.values(tx, community_ids, kept, since, until):
-        folds[one.figure].add(one.values)
-    return {figure.name: Reading(figure, found(folds[figure.name])) for figure in OF_A_COMMUNITY}
+    middles = await medians(tx, community_ids, kept, since, until)
+    return {
+        figure.name: middles.get(figure.name) or Reading(figure, found(folds[figure.name]))
+        for figure in OF_A_COMMUNITY
+    }
+
+
+async def medians(
+    tx: Tx, community_ids: Sequence[str], names: Sequence[str], since: date, until: date
+) -> dict[str, Reading]:
+    """Figures that sums don't tell, of those that anybody answered."""
+    read: dict[str, Reading] = {}
+    for one in await queries.ordered(tx, community_ids, names, since, until) if names else ():
+        value, below = middle(one.values), Share()
+        assert value is not None
+        for group in await queries.not_above(tx, community_ids, one.figure, since, until, value):
+            below.add_sum(group.sum, group.number)
+        bounds = around_middle(one.values, below)
+        read[one.figure] = Reading(BY_NAME[one.figure], Found(value, len(one.values), bounds))
+    return read
 
 
 def found(fold: Fold) -> Found:

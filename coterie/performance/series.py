@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from typing import TypeAlias
 
 from coterie.kit.db import Tx
-from coterie.performance import queries, row_queries
+from coterie.performance import row_queries
 from coterie.performance.folds import Fold, Mean
-from coterie.performance.reading import Reading, found
+from coterie.performance.reading import Reading, found, medians
 from coterie.performance.scorecard import BY_NAME
 
 WEEK = timedelta(days=7)
@@ -61,10 +61,8 @@ async def some(
     summed = [name for name in names if issubclass(BY_NAME[name].fold, Mean)]
     kept = [name for name in names if name not in summed]
     _, together = await by_community(tx, [(community_id, since, until)], summed)
-    folds = {name: BY_NAME[name].fold() for name in kept}
-    for one in await queries.values(tx, [community_id], kept, since, until) if kept else ():
-        folds[one.figure].add(one.values)
-    return together | {name: Reading(BY_NAME[name], found(fold)) for name, fold in folds.items()}
+    none = {name: Reading(BY_NAME[name], found(BY_NAME[name].fold())) for name in kept}
+    return together | none | await medians(tx, [community_id], kept, since, until)
 
 
 async def by_community(
