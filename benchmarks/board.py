@@ -34,6 +34,8 @@ from coterie.performance.actions import read_more
 
 YEAR = timedelta(days=365)
 BOARD_MS, ROWS_MS = 150.0, 100.0
+ASKED_DAYS = "days=28"
+"""What was asked is asked of the span that a board opens with; a whole year stands beside it."""
 PAGES = (
     ("board, 28 days", "/board/{id}?days=28", BOARD_MS),
     ("board, a year", "/board/{id}?days=365", BOARD_MS),
@@ -66,8 +68,11 @@ async def run(choice: Namespace) -> Report:
             print(made, file=sys.stderr)
             times = await ask_for_pages(settings, choice.times)
     ratios = [
-        Ratio(what, f"{choice.episodes:,} episodes", "what was asked", "ms", times[what], asked, most=1.0)
-        for what, _, asked in PAGES
+        Ratio(
+            what, f"{choice.episodes:,} episodes", "what was asked", "ms", times[what], asked,
+            most=1.0 if ASKED_DAYS in path else None,
+        )
+        for what, path, asked in PAGES
     ]  # fmt: skip
     return Report("board", ratios, facts=[prepared.fact, made])
 
