@@ -290,9 +290,9 @@ async def test_a_proof_in_one_tab_renews_the_token_for_all(stage: Stage, browser
     one = await visitor(browser, stage.page)
     two = Visitor(await one.page.context.new_page(), [])
     await two.page.goto(stage.page)
-    for tab in (one, two):
-        await tab.writes("It is me")
-        await until_written(stage, "It is me")
+    for number, tab in enumerate((one, two)):
+        await tab.writes(f"It is me in tab {number}")
+        await until_written(stage, f"It is me in tab {number}")
     planted = await one.page.evaluate(STORED)
     await one.page.bring_to_front()
     await one.page.get_by_role("button", name="Written to us before?").click()
@@ -319,6 +319,47 @@ async def test_a_proof_in_one_tab_renews_the_token_for_all(stage: Stage, browser
     async with stage.world.house.read() as tx:
         texts = [each.text for each in await queries.messages(tx, before.thread_id)]
     assert set(texts[2:]) == {"From the other tab", "From this tab", "Both arrived"}
+
+
+async def test_an_answer_to_what_was_sent_in_another_thread_hides_nothing_here(
+    stage: Stage, browser: Browser
+) -> None:
+    """Two tabs; one proves who it is while the other still waits for the receipt of what it wrote before."""
+    address = Address("email", "nadia@example.org")
+    before = await stage.world.customer("Nadia", address=address).writes("An old matter")
+    await stage.priya.answers(before.case_id, "Looked into that")
+    one = await visitor(browser, stage.page)
+    two = Visitor(await one.page.context.new_page(), [])
+    await two.page.goto(stage.page)
+    await one.writes("Hello from one")
+    await until_written(stage, "Hello from one")
+    await two.writes("Good morning")
+    await two.reads("Hello from one")
+    go_on = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        if route.request.method != "POST":
+            await route.continue_()
+            return
+        answer = await route.fetch()
+        await go_on.wait()
+        await route.fulfill(response=answer)
+
+    await two.page.route("**/messages", late)
+    await two.writes("And another thing")
+    await until_written(stage, "And another thing")
+    await one.page.bring_to_front()
+    await one.page.get_by_role("button", name="Written to us before?").click()
+    await one.page.get_by_role("textbox", name="Your e-mail address").fill("nadia@example.org")
+    await one.page.keyboard.press("Enter")
+    code_box = one.page.get_by_role("textbox", name="The six digits")
+    await code_box.fill(await stage.code_sent_to("nadia@example.org"))
+    await one.page.keyboard.press("Enter")
+    await one.has(["An old matter", "Looked into that"])
+    await two.reads("Looked into that")
+    go_on.set()
+    await two.page.wait_for_timeout(500)
+    await two.has(["An old matter", "Looked into that"])
 
 
 async def test_the_host_site_says_who_it_is(stage: Stage, browser: Browser) -> None:

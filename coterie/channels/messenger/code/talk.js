@@ -12,12 +12,20 @@ export class Talk {
     this.state = null;
     this.earlier = false;
     this.up = true;
-    this.unsent = new Unsent(api, keep, { sent: (message) => this.sent(message), changed: () => this.release() });
+    this.unsent = new Unsent(api, keep, {
+      thread: () => this.thread,
+      sent: (message, thread) => this.sent(message, thread),
+      changed: () => this.release(),
+    });
     this.marks = { delivered: 0, read: 0 };
   }
 
   resume() {
-    return new URLSearchParams({ after: this.heardTo, thread: this.state?.thread ?? "" });
+    return new URLSearchParams({ after: this.heardTo, thread: this.thread });
+  }
+
+  get thread() {
+    return this.state?.thread ?? "";
   }
 
   // Who answers has read what came before.
@@ -63,9 +71,11 @@ export class Talk {
     this.messages.splice(after + 1, 0, message);
   }
 
-  sent(message) {
+  // Where another thread is shown meanwhile, its numbers are others: what belongs to it comes by its stream.
+  sent(message, thread) {
+    if (thread !== this.thread) return;
     this.add(message);
-    if (!this.state?.thread) this.line?.restart(); // a first message makes the thread: follow it
+    if (!thread) this.line?.restart(); // a first message makes the thread: follow it
   }
 
   async loadEarlier() {

@@ -7,10 +7,11 @@ import { randomKey } from "./keep.js";
 const WAITS_S = [1, 2, 4, 8, 15, 30];
 
 export class Unsent {
-  // sent(message): the server has it. changed(): show the list anew.
-  constructor(api, keep, { sent, changed }) {
+  // sent(message, thread): the server has it, sent when this thread was shown. changed(): show the list anew.
+  constructor(api, keep, { thread, sent, changed }) {
     this.api = api;
     this.keep = keep;
+    this.thread = thread;
     this.sent = sent;
     this.changed = changed;
     this.list = [];
@@ -72,12 +73,13 @@ export class Unsent {
   }
 
   async send(entry) {
+    const thread = this.thread();
     try {
       const { text, at, attachments, key } = entry;
       const ids = attachments.map((each) => each.id);
       const body = { text, sent_at: at, attachments: ids };
       const message = await this.api.json("POST", "/messages", body, { "idempotency-key": key });
-      if (this.list.includes(entry)) this.sent(message);
+      if (this.list.includes(entry)) this.sent(message, thread);
       this.drop(key);
       return true;
     } catch (problem) {
