@@ -64,7 +64,7 @@ def api() -> FastAPI:
     speak_in_problems(app)
     app.add_middleware(SmallBodies)
     # The framework asks the app for its document by this name, and wants it replaced so.
-    app.openapi = lambda: documented(app)  # type: ignore[method-assign]
+    app.openapi = lambda: documented(app)  # type: ignore[method-assign]  # as FastAPI documents it
     return app
 
 

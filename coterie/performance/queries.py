@@ -323,37 +323,6 @@ class Sum:
     sum: float
 
 
-async def sums(tx: Tx, community_ids: Sequence[str], since: date, until: date) -> list[Sum]:
-    """By figure and group of customers, over days of communities; both ends are included."""
-    return await rows(
-        tx,
-        Sum,
-        """
-        WITH months AS (
-            SELECT community_id, figure, month, groups, numbers, sums
-            FROM figure_months
-            WHERE community_id = ANY(%(communities)s::uuid[]) AND figure = ANY(%(figures)s)
-              AND month >= %(since)s AND month + interval '1 month' <= %(until)s::date + 1
-        ), parts AS (
-            SELECT figure, groups, numbers, sums FROM months
-            UNION ALL
-            SELECT f.figure, f.groups, f.numbers, f.sums
-            FROM figure_days f
-            WHERE f.community_id = ANY(%(communities)s::uuid[]) AND f.figure = ANY(%(figures)s)
-              AND f.day BETWEEN %(since)s AND %(until)s
-              AND NOT EXISTS (
-                  SELECT FROM months m
-                  WHERE m.community_id = f.community_id AND m.figure = f.figure
-                    AND m.month = date_trunc('month', f.day)::date)
-        )
-        SELECT p.figure, sum(g.number) AS number, sum(g.sum) AS sum
-        FROM parts p, unnest(p.groups, p.numbers, p.sums) AS g (place, number, sum)
-        GROUP BY p.figure, g.place
-        """,
-        {"communities": list(community_ids), "figures": FIGURES, "since": since, "until": until},
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Ordered:
     """Every answer to a figure over some days, from the least on."""

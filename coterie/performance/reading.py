@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from coterie.kit.db import Tx
-from coterie.performance import queries
+from coterie.performance import queries, row_queries
 from coterie.performance.figures import Figure, Found
 from coterie.performance.folds import Fold, Mean, Share, around_middle, middle
 from coterie.performance.scorecard import BY_NAME, OF_A_COMMUNITY
@@ -40,7 +40,8 @@ async def scorecard(
 ) -> dict[str, Reading]:
     """Every figure of these communities together, by name, over days in their zones; both ends are included."""
     folds: dict[str, Fold] = {figure.name: figure.fold() for figure in OF_A_COMMUNITY}
-    for each in await queries.sums(tx, community_ids, since, until):
+    spans = [(community_id, since, until) for community_id in community_ids]
+    for each in await row_queries.sums_by_community(tx, spans, list(folds)):
         fold = folds[each.figure]
         if isinstance(fold, Mean):
             fold.add_sum(each.sum, each.number)
