@@ -35,6 +35,10 @@ ELSEWHERE = {
         "coterie.routing.commands:routing",
         "Try the rules of routing on what has happened.",
     ),
+    "plan": (
+        "coterie.exchange.plan_commands:plan",
+        "Plan communities: territories, staff, rosters, waves.",
+    ),
     "twin": (
         "coterie.exchange.twin_commands:twin",
         "Try communities on what has happened, before anybody moves.",

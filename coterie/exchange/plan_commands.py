@@ -1,0 +1,10 @@
+"""The command `plan`: from skill groups to communities, a step at a time, each a file that the next one reads."""
+
+import typer
+
+plan = typer.Typer(no_args_is_help=True, help="Plan communities: territories, staff, rosters, waves.")  # fmt: skip
+
+
+@plan.callback()
+def about() -> None:
+    """Plan communities: territories, staff, rosters, waves."""

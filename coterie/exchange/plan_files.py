@@ -1,0 +1,36 @@
+"""Plans as files: read whole, written whole or not at all."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from coterie.kit.errors import Invalid
+from coterie.planning.plan import Plan, as_json, read_plan
+
+
+def read_document(path: Path) -> Any:
+    """What a JSON file holds. Raises `Invalid` in words."""
+    try:
+        return json.loads(path.read_text())
+    except FileNotFoundError as error:
+        raise Invalid(f"There is no file {path}.", "no_file") from error
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise Invalid(f"{path.name} is no JSON: {error}.", "broken_file") from error
+
+
+def read_plan_file(path: Path) -> Plan:
+    return read_plan(read_document(path))
+
+
+def write_plan_file(path: Path, plan: Plan) -> None:
+    write_document(path, as_json(plan))
+
+
+def write_document(path: Path, document: Any) -> None:
+    """Beside it first, so that a full disk or Ctrl-C leaves what was there."""
+    aside = path.with_name(path.name + ".part")
+    try:
+        aside.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n")
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)

@@ -1,0 +1,1 @@
+"""The transformation lead's screens: the map, people, waves, and both worlds side by side."""
