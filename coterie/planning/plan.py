@@ -114,8 +114,10 @@ def read_plan(document: Any) -> Plan:
         number(document, "balance"),
         int(number(document, "seed")),
         number(document, "tolerance"),
-        *[section(document, name) for name in SECTIONS],
-        {name: value for name, value in document.items() if name not in OWN},
+        territories=section(document, "territories"),
+        staff=section(document, "staff"),
+        waves=section(document, "waves"),
+        more={name: value for name, value in document.items() if name not in OWN},
     )
     check(plan)
     return plan
