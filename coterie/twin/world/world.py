@@ -1,0 +1,70 @@
+"""A world with its columns: built from numbers, lived, and grown where a column has too little room."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from coterie.twin.world.columns import COLUMNS, NOTHING, WORLD
+from coterie.twin.world.loop import FULL, live
+from coterie.twin.world.start import begin
+
+GROWS = ("episodes", "cases", "records", "heap_at", "heap_what")
+LEAST = 1 << 12
+
+
+class World:
+    """The arrays of a world, and the record that says where they are."""
+
+    def __init__(self, rules: Mapping[str, Any], columns: Mapping[str, Any]) -> None:
+        """rules: by the names of `columns.RULES`. columns: those of `columns.COLUMNS` that don't grow, as arrays."""
+        self.record = np.zeros(1, WORLD)
+        for name, value in rules.items():
+            self.record[0][name] = value
+        self.columns: dict[str, Any] = {}
+        for name, array in columns.items():
+            self.put(name, np.ascontiguousarray(array, COLUMNS[name]))
+        for name in GROWS:
+            self.put(name, np.zeros(LEAST, COLUMNS[name]))
+        self.begun = False
+
+    def put(self, name: str, array: Any) -> None:
+        self.columns[name] = array
+        self.record[name] = array.ctypes.data
+        self.record["n_of_" + name] = len(array)
+        self.record["wide_" + name] = array.shape[1] if array.ndim > 1 else 1
+
+    def live(self, until: float) -> None:
+        """Until that second."""
+        if not self.begun:
+            for name in ("heap_at", "heap_what"):
+                self.grow(name, 2 * len(self.columns["experts"]) + LEAST)
+            self.record["until"] = until
+            begin(self.record)
+            self.begun = True
+        while live(self.record, until) == FULL:
+            self.give_room()
+
+    def give_room(self) -> None:
+        """Twice as much to each column that is nearly full."""
+        used = {"episodes": "n_episodes", "cases": "n_cases", "records": "n_records", "heap_at": "n_heap", "heap_what": "n_heap"}  # fmt: skip
+        for name, count in used.items():
+            rows = len(self.columns[name])
+            if int(self.record[count][0]) + LEAST // 2 > rows:
+                self.grow(name, 2 * rows)
+
+    def grow(self, name: str, rows: int) -> None:
+        before = self.columns[name]
+        grown = np.zeros(rows, before.dtype)
+        grown[: len(before)] = before
+        self.put(name, grown)
+
+    def has(self, name: str) -> Any:
+        """The rows of a column that something is in."""
+        counts = {"episodes": "n_episodes", "cases": "n_cases", "records": "n_records"}
+        rows = int(self.record[counts[name]][0]) if name in counts else len(self.columns[name])
+        return self.columns[name][:rows]
+
+
+def nothing(rows: int) -> Any:
+    return np.full(rows, NOTHING, np.int32)
