@@ -80,7 +80,8 @@ def interval(values: Sequence[float]) -> Interval:
 
 def t(df: int) -> float:
     """The 0.975 quantile of Student's distribution: exact below 4 degrees of freedom, a series above."""
-    return {1: 12.7062, 2: 4.3027, 3: 3.1824}.get(df) or student(df)
+    exact: dict[int, float] = {1: 12.7062, 2: 4.3027, 3: 3.1824}
+    return exact[df] if df in exact else student(df)
 
 
 def differences(groups: Sequence[Outcome], communities: Sequence[Outcome]) -> dict[str, Any]:

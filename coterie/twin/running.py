@@ -46,11 +46,12 @@ def figures(side: Side, world: World) -> dict[str, tuple[float, float]]:
     sums = tally(
         episodes,
         world.has("cases"),
+        world.has("ownings"),
         since,
         until,
         float(settings_of(scenario).promise_first_voice_s),
     )
-    found = {name: (sums[k, 0] / sums[k, 1], sums[k, 1]) for k, name in enumerate(NAMES) if sums[k, 1]}  # fmt: skip
+    found = {name: (float(sums[k, 0] / sums[k, 1]), float(sums[k, 1])) for k, name in enumerate(NAMES) if sums[k, 1]}  # fmt: skip
     counted = episodes["opened"] >= since
     for name, channel in WAITS.items():
         chosen = counted & (episodes["channel"] == channel) & (episodes["waited"] >= 0) & (episodes["call_back"] == 0)  # fmt: skip

@@ -45,11 +45,14 @@ EPISODE = record(
 """An episode: what it asks, where it is, who attends (`who`) and who answered last (`by`)."""
 
 CASE = record(
-    ("opened", "f8"), ("last_at", "f8"), ("closed_at", "f8"), ("owned_at", "f8"), ("handed_at", "f8"), ("customer", "i4"),
-    ("owner", "i4"), ("owner_before", "i4"), ("last_by", "i4"), ("before", "i4"), ("last_episode", "i4"), ("unit", "i2"), ("topic", "i2"),
+    ("opened", "f8"), ("last_at", "f8"), ("closed_at", "f8"), ("handed_at", "f8"), ("customer", "i4"),
+    ("owner", "i4"), ("owning", "i4"), ("last_by", "i4"), ("before", "i4"), ("last_episode", "i4"), ("unit", "i2"), ("topic", "i2"),
     ("episodes", "i2"), ("channel", "i1"), ("came_back", "i1"), ("solved", "i1"), ("asked", "i1"),
 )  # fmt: skip
 """A case: `before` is the one that its customer had before, `last_by` who answered on it last. Episodes: `before` likewise."""
+
+OWNING = record(("at", "f8"), ("expert", "i4"), ("before", "i4"))
+"""Since when somebody owns a case, and who did before."""
 
 EXPERT = record(
     ("given", "f8"), ("began", "f8"), ("ends_at", "f8"), ("started", "f8"), ("busy_s", "f8"), ("helping_s", "f8"),
@@ -96,12 +99,12 @@ RULES = (
 
 STATE = (
     ("now", "f8"), ("until", "f8"), ("next_arrival", "f8"), ("owed", "f8"), ("slot", "i8"), ("number", "i8"),
-    ("n_episodes", "i8"), ("n_cases", "i8"), ("n_heap", "i8"), ("n_records", "i8"),
+    ("n_episodes", "i8"), ("n_cases", "i8"), ("n_heap", "i8"), ("n_records", "i8"), ("n_ownings", "i8"),
 )  # fmt: skip
 
 COLUMNS: dict[str, Any] = {
     "episodes": EPISODE, "cases": CASE, "experts": EXPERT, "homes": HOME, "units": UNIT, "lines": LINE, "topics": TOPIC,
-    "records": RECORD, "tables": "f8", "heap_at": "f8", "heap_what": "i8", "last_case": "i4", "rates": "f8", "cell_of": "i4",
+    "records": RECORD, "ownings": OWNING, "tables": "f8", "heap_at": "f8", "heap_what": "i8", "last_case": "i4", "rates": "f8", "cell_of": "i4",
     "cells": "f8", "topic_shares": "f8", "first_group": "f8", "stays": "f8", "next_group": "f8", "shifts": "f8",
     "skill": "i1", "present": "i1", "on_shift": "i1", "on_call": "i1", "voice_seat": "i1", "written_seat": "i1",
     "load": "f8", "capacity": "f8", "ones": "i1", "zeros": "i1", "idle_s": "f8", "warm_s": "f8", "back_s": "f8", "codes": "i1",

@@ -85,6 +85,7 @@ def live(worlds, until):
         if (
             w.n_episodes + 2 > w.n_of_episodes or w.n_cases + 2 > w.n_of_cases
             or w.n_heap + SPARE > w.n_of_heap_at or w.n_records + SPARE > w.n_of_records
+            or w.n_ownings + SPARE > w.n_of_ownings
         ):  # fmt: skip
             return FULL
         w.now = at
@@ -146,9 +147,9 @@ def arrives(w):
     case.topic = pick(row(w.topic_shares, channel, w.n_of_topics), uniform(w.seed, k, TOPIC_OF, 0))
     case.before = ints(w.last_case)[case.customer]
     ints(w.last_case)[case.customer] = case_id
-    case.owner, case.owner_before, case.last_by = NOTHING, NOTHING, NOTHING
+    case.owner = case.owning = case.last_by = NOTHING
     case.opened, case.last_episode = w.now, NOTHING
-    case.handed_at, case.closed_at, case.owned_at = -FOREVER, FOREVER, FOREVER
+    case.handed_at, case.closed_at = -FOREVER, FOREVER
     w.number += 1
     next_arrival(w)
     opens(w, case_id)

@@ -11,7 +11,17 @@ import numpy as np
 from numba.core import types
 from numba.extending import intrinsic
 
-from coterie.twin.world.columns import CASE, EPISODE, EXPERT, HOME, LINE, RECORD, TOPIC, UNIT
+from coterie.twin.world.columns import (
+    CASE,
+    EPISODE,
+    EXPERT,
+    HOME,
+    LINE,
+    OWNING,
+    RECORD,
+    TOPIC,
+    UNIT,
+)
 from coterie.twin.world.compiled import compiled
 
 
@@ -44,6 +54,7 @@ def pointer_to(kind: Any) -> Any:
 
 episode_of, case_of, expert_of, home_of = (rows_of(d) for d in (EPISODE, CASE, EXPERT, HOME))
 unit_of, line_of, topic_of, record_of = (rows_of(d) for d in (UNIT, LINE, TOPIC, RECORD))
+owning_of = rows_of(OWNING)
 reals, marks = pointer_to(types.float64), pointer_to(types.int8)
 ints, longs = pointer_to(types.int32), pointer_to(types.int64)
 
@@ -81,6 +92,11 @@ def line_at(w, i):
 @compiled
 def topic_at(w, i):
     return topic_of(w.topics, i)
+
+
+@compiled
+def owning_at(w, i):
+    return owning_of(w.ownings, i)
 
 
 @compiled

@@ -47,13 +47,13 @@ def add(sums, figure, value):
 
 
 @compiled
-def tally(episodes, cases, since, until, promise_s):
+def tally(episodes, cases, ownings, since, until, promise_s):
     """(figures, 2) sums and counts, of what began from `since` on. `until`: the end of the time that was lived."""
     sums = np.zeros((len(NAMES), 2))
     for c in range(len(episodes)):
         m = episodes[c]
         if m.opened >= since:
-            of_episode(sums, m, cases, episodes, promise_s)
+            of_episode(sums, m, cases, episodes, ownings, promise_s)
     for k in range(len(cases)):
         case = cases[k]
         if case.opened >= since:
@@ -62,7 +62,7 @@ def tally(episodes, cases, since, until, promise_s):
 
 
 @compiled
-def of_episode(sums, m, cases, episodes, promise_s):
+def of_episode(sums, m, cases, episodes, ownings, promise_s):
     case = cases[m.case]
     after = FOREVER
     if m.number > 0:
@@ -80,7 +80,7 @@ def of_episode(sums, m, cases, episodes, promise_s):
         if m.owned == 1:
             add(sums, OWNER_RATE, who == m.owner)
         if m.number == 0:
-            known = knows(m, who, case, cases)
+            known = knows(m, who, case, cases, ownings)
             if known >= 0:
                 add(sums, CONTINUITY, known)
         add(sums, PEOPLE, m.hops + (1.0 if m.change != 0 and m.hops == 0 else 0.0))
@@ -108,15 +108,18 @@ def of_call(sums, m, promise_s):
 
 
 @compiled
-def knows(m, who, case, cases):
+def knows(m, who, case, cases, ownings):
     """1 or 0: whether who attends owned an earlier case of this customer; -1 where none was owned before."""
     found = -1
     k = case.before
     while k != NOTHING:
-        if cases[k].owned_at < m.opened:
-            if cases[k].owner == who or cases[k].owner_before == who:
-                return 1
-            found = 0
+        o = cases[k].owning
+        while o != NOTHING:
+            if ownings[o].at < m.opened:
+                found = 0
+                if ownings[o].expert == who:
+                    return 1
+            o = ownings[o].before
         k = cases[k].before
     return found
 

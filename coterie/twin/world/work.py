@@ -19,7 +19,16 @@ from coterie.twin.world.columns import (
 from coterie.twin.world.compiled import compiled
 from coterie.twin.world.draws import HELP, exponential
 from coterie.twin.world.lists import help_on, leave_line, next_item, put_first, put_last
-from coterie.twin.world.reach import case_at, episode_at, expert_at, marks, reals, skill_of, unit_at
+from coterie.twin.world.reach import (
+    case_at,
+    episode_at,
+    expert_at,
+    marks,
+    owning_at,
+    reals,
+    skill_of,
+    unit_at,
+)
 from coterie.twin.world.records import (
     ANSWERED,
     ASK_ANSWERED,
@@ -258,14 +267,16 @@ def why(w, c):
 
 @compiled
 def own(w, c, x, reason):
+    """`ownings` has room: the loop sees to it before each step."""
     case = case_at(w, episode_at(w, c).case)
     if case.owner != NOTHING:
         expert_at(w, case.owner).owns -= 1
-        case.owner_before = case.owner
-    else:
-        case.owned_at = w.now
     if reason == BY_ABSENCE:
         case.handed_at = w.now
+    owning = owning_at(w, w.n_ownings)
+    owning.at, owning.expert, owning.before = w.now, x, case.owning
+    case.owning = w.n_ownings
+    w.n_ownings += 1
     case.owner = x
     expert_at(w, x).owns += 1
     write(w, OWNED, c, w.now, x, NOTHING, reason)

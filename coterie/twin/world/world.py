@@ -9,7 +9,9 @@ from coterie.twin.world.columns import COLUMNS, NOTHING, WORLD
 from coterie.twin.world.loop import FULL, live
 from coterie.twin.world.start import begin
 
-GROWS = ("episodes", "cases", "records", "heap_at", "heap_what")
+GROWS = ("episodes", "cases", "ownings", "records", "heap_at", "heap_what")
+USED = {"episodes": "n_episodes", "cases": "n_cases", "ownings": "n_ownings", "records": "n_records", "heap_at": "n_heap", "heap_what": "n_heap"}  # fmt: skip
+"""How many rows of a growing column are in use stands under this name."""
 LEAST = 1 << 12
 
 
@@ -47,8 +49,7 @@ class World:
 
     def give_room(self) -> None:
         """Twice as much to each column that is nearly full."""
-        used = {"episodes": "n_episodes", "cases": "n_cases", "records": "n_records", "heap_at": "n_heap", "heap_what": "n_heap"}  # fmt: skip
-        for name, count in used.items():
+        for name, count in USED.items():
             rows = len(self.columns[name])
             if int(self.record[count][0]) + LEAST // 2 > rows:
                 self.grow(name, 2 * rows)
@@ -61,8 +62,7 @@ class World:
 
     def has(self, name: str) -> Any:
         """The rows of a column that something is in."""
-        counts = {"episodes": "n_episodes", "cases": "n_cases", "records": "n_records"}
-        rows = int(self.record[counts[name]][0]) if name in counts else len(self.columns[name])
+        rows = int(self.record[USED[name]][0]) if name in USED else len(self.columns[name])
         return self.columns[name][:rows]
 
 
