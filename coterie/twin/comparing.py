@@ -164,4 +164,5 @@ def bars(figure: str, tried: Sequence[Tried], found: Sequence[Mapping[str, Any]]
 
 
 def width(bar: Mapping[str, Any]) -> float:
-    return abs((bar["high"] or bar["plain"]) - (bar["low"] or bar["plain"]))
+    ends = (bar[end] if bar[end] is not None else bar["plain"] for end in ("high", "low"))
+    return float(abs(next(ends) - next(ends)))

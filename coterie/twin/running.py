@@ -65,7 +65,8 @@ def figures(side: Side, world: World) -> dict[str, tuple[float, float]]:
 def of_people(side: Side, world: World) -> dict[str, tuple[float, float]]:
     """How busy they were, what they cost. Over the whole time, the warm-up included."""
     experts, a = world.columns["experts"], side.scenario.assumptions
-    there = float(experts["there_s"].sum())
+    still = world.columns["present"] == 1
+    there = float(experts["there_s"].sum() + (side.scenario.days * DAY_S - experts["began"][still]).sum())  # fmt: skip
     cases = float(len(world.has("cases"))) or 1.0
     if not there:
         return {}
@@ -91,16 +92,14 @@ def run(piece: Run) -> Outcome:
     return outcome(prepared(piece), piece.world, piece.seed)
 
 
-_KEPT: dict[tuple[int, str], Side] = {}
+_KEPT: dict[str, Side] = {}
 
 
 def prepared(piece: Run) -> Side:
     """The side of this scenario, made once as long as the same scenario is asked for."""
-    key = id(piece.scenario), piece.world
-    side = _KEPT.get(key)
-    if side is None or side.scenario is not piece.scenario:
-        _KEPT.pop(key, None)
-        side = _KEPT[key] = side_of(piece.scenario, WORLDS[piece.world])
+    side = _KEPT.get(piece.world)
+    if side is None or side.scenario != piece.scenario:
+        side = _KEPT[piece.world] = side_of(piece.scenario, WORLDS[piece.world])
     return side
 
 

@@ -133,7 +133,7 @@ def rules_of(scenario: Scenario, world: int) -> dict[str, Any]:
         "redial_s": a.redial_after_s, "offer_s": s.promise_first_voice_s,
         "takes_offer": a.group_call_back if groups else a.takes_call_back, "call_back_s": a.call_back_within_s,
         "menu_s": a.menu_s, "discover": a.discover, "help_s": a.help_s,
-        "specialist_s": a.specialist_s, "brief_s": a.repeat_s if groups else a.brief_s,
+        "specialist_s": a.specialist_s, "ask_s": s.ask_teammates_s, "brief_s": a.repeat_s if groups else a.brief_s,
         "again_s": a.comes_back_after_s, "turns": a.turns, "gap_mu": log(max(a.gap_median_s, 1e-9)), "gap_sigma": a.gap_spread,
         "late_share": a.late_share, "late_gap_s": a.late_gap_s, "spoils": a.spoils, "world": world,
         "owners": 0 if groups else 1,

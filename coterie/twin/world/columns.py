@@ -24,9 +24,8 @@ MENU, QUEUED, CALL_BACK, INBOX, IN_HAND, NEEDS_HELP, WITH_CUSTOMER, OVER, ABANDO
 NO_CHANGE, COVER, HANDED, BY_GUEST = range(4)
 
 # What happens at a time. Of an expert: ENDS, ON, OFF, WARM. Of an episode: the others.
-ENDS, ON, OFF, WARM, TIRED, OFFER, OVERFLOW, HOLD, TURN, DROP, AGAIN, HELPED, ENTERS, STAYED = (
-    range(14)
-)
+ENDS, ON, OFF, WARM = range(4)
+TIRED, OFFER, OVERFLOW, HOLD, TURN, DROP, AGAIN, HELPED, UNHELPED, ENTERS, STAYED = range(4, 15)
 
 
 def record(*fields: Any) -> np.dtype[Any]:
@@ -39,7 +38,7 @@ EPISODE = record(
     ("helper", "i4"), ("line", "i4"), ("next", "i4"), ("previous", "i4"), ("over_next", "i4"), ("inbox_next", "i4"),
     ("ask_next", "i4"), ("stamp", "i4"), ("epoch", "i4"), ("unit", "i2"), ("topic", "i2"), ("weight", "i2"),
     ("number", "i2"), ("answered", "i2"), ("kept", "i2"), ("hops", "i1"), ("turns", "i1"), ("channel", "i1"),
-    ("state", "i1"), ("change", "i1"), ("helped", "i1"), ("goes_on", "i1"), ("as_guest", "i1"), ("outside", "i1"),
+    ("state", "i1"), ("change", "i1"), ("helped", "i1"), ("helping", "i1"), ("goes_on", "i1"), ("as_guest", "i1"), ("outside", "i1"),
     ("at_home", "i1"), ("owned", "i1"), ("call_back", "i1"), ("over", "i1"),
 )  # fmt: skip
 """An episode: what it asks, where it is, who attends (`who`) and who answered last (`by`)."""
@@ -90,7 +89,7 @@ RULES = (
     ("effort_of", "f8", (CHANNELS,)), ("overflow_voice_s", "f8"), ("overflow_lead_s", "f8"), ("weight_after_s", "f8"),
     ("warm_up_s", "f8"), ("patience_s", "f8"), ("patience_shape", "f8"), ("redials", "f8"), ("redial_s", "f8"),
     ("offer_s", "f8"), ("takes_offer", "f8"), ("call_back_s", "f8"), ("menu_s", "f8"),
-    ("discover", "f8"), ("help_s", "f8"), ("specialist_s", "f8"), ("brief_s", "f8"), ("again_s", "f8"),
+    ("discover", "f8"), ("help_s", "f8"), ("specialist_s", "f8"), ("ask_s", "f8"), ("brief_s", "f8"), ("again_s", "f8"),
     ("turns", "f8"), ("gap_mu", "f8"), ("gap_sigma", "f8"), ("late_share", "f8"), ("late_gap_s", "f8"),
     ("watch_s", "f8"), ("long_away_s", "f8"), ("spoils", "f8"), ("seed", "u8"), ("weight_idle", "i4"), ("world", "i1"),
     ("overflow", "i1"), ("owners", "i1"), ("recorded", "i1"),

@@ -15,6 +15,7 @@ from coterie.twin.world.columns import (
     HOLD,
     INBOX,
     MESSAGING,
+    NEEDS_HELP,
     NOTHING,
     OFF,
     OFFER,
@@ -24,6 +25,7 @@ from coterie.twin.world.columns import (
     STAYED,
     TIRED,
     TURN,
+    UNHELPED,
     VOICE,
     WARM,
     WITH_CUSTOMER,
@@ -64,7 +66,16 @@ from coterie.twin.world.reach import (
     topic_at,
 )
 from coterie.twin.world.records import CLOSED, REOPENED, WROTE, write
-from coterie.twin.world.work import answered, ask, go_on, is_helped, is_with, waited, weighs
+from coterie.twin.world.work import (
+    answered,
+    ask,
+    asks_on,
+    go_on,
+    is_helped,
+    is_with,
+    waited,
+    weighs,
+)
 
 SLOT_S, SLOTS = 1800.0, 336
 SPARE = 256
@@ -319,6 +330,8 @@ def of_episode(w, kind, c):
         writes(w, c)
     elif kind == HELPED:
         helped(w, c)
+    elif kind == UNHELPED:
+        asks_on(w, c)
     elif kind == ENTERS:
         groups.enters(w, c)
     elif kind == DROP and is_with(w, c):
@@ -448,7 +461,8 @@ def leaves(w, x):
     while item != NOTHING:
         if item < NOTHING:
             c = -2 - item
-            ask(w, c, episode_at(w, c).who)
+            if episode_at(w, c).helper == x and episode_at(w, c).state == NEEDS_HELP:
+                ask(w, c, episode_at(w, c).who)
         else:
             again_placed(w, item)
         item = next_item(w, x)

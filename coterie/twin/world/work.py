@@ -14,6 +14,7 @@ from coterie.twin.world.columns import (
     NEEDS_HELP,
     NO_CHANGE,
     NOTHING,
+    UNHELPED,
     VOICE,
 )  # fmt: skip
 from coterie.twin.world.compiled import compiled
@@ -162,7 +163,7 @@ def go_on(w, x):
     while e.work == NOTHING and marks(w.on_call)[x] == 0 and e.head != NOTHING:
         item = next_item(w, x)
         if item < NOTHING:
-            take_time(w, x, item, episode_at(w, -2 - item).help_left)
+            helps(w, x, -2 - item)
         elif lacks_skill(w, item, x):
             ask(w, item, x)
         else:
@@ -174,7 +175,7 @@ def go_on(w, x):
 def ask(w, c, x):
     """To the teammate best placed: who is there, knows it, and has least to do. Else to a specialist."""
     m = episode_at(w, c)
-    m.state, m.asked_at = NEEDS_HELP, w.now
+    m.state, m.asked_at, m.helping = NEEDS_HELP, w.now, 0
     case_at(w, m.case).asked = 1
     write(w, ASKED, c, w.now, x)
     unit = unit_at(w, expert_at(w, x).unit)
@@ -200,9 +201,28 @@ def ask(w, c, x):
         return
     m.help_left = exponential(w.seed, m.case, HELP, m.number, w.help_s)
     if expert_at(w, best).work == NOTHING and marks(w.on_call)[best] == 0:
-        take_time(w, best, help_on(c), m.help_left)
+        helps(w, best, c)
     else:
         put_first(w, best, help_on(c))
+        later(w, w.now + w.ask_s, UNHELPED, c, m.stamp)
+
+
+@compiled
+def helps(w, x, c):
+    """What they were asked for, if nobody else was asked since."""
+    m = episode_at(w, c)
+    if m.helper == x and m.state == NEEDS_HELP:
+        m.helping = 1
+        take_time(w, x, help_on(c), m.help_left)
+
+
+@compiled
+def asks_on(w, c):
+    """No teammate came to it in time: a specialist is asked."""
+    m = episode_at(w, c)
+    if m.state == NEEDS_HELP and m.helping == 0 and m.helper != NOTHING:
+        m.helper = NOTHING
+        later(w, w.now + w.specialist_s, HELPED, c, m.stamp)
 
 
 @compiled
