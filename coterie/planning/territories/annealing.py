@@ -70,7 +70,7 @@ def anneal(country: Country, part: Places, communities: int, how: Schedule, seed
 
     Returns the strain of that state (what its springs hold) and what its cut borders cost.
     """
-    numpy.random.seed(seed)
+    numpy.random.seed(seed)  # noqa: NPY002 numba's own, apart from Python's and quicker than a Generator
     state = state_of(country, part, communities)
     room = Room(
         numpy.zeros(len(part), numpy.int64),
@@ -82,10 +82,14 @@ def anneal(country: Country, part: Places, communities: int, how: Schedule, seed
     heat, cooling = how.heats[0], (how.heats[1] / how.heats[0]) ** (1.0 / max(1, how.tries))
     stiff = how.stiffness[0]
     stiffening = (how.stiffness[1] / how.stiffness[0]) ** (1.0 / max(1, how.tries))
-    for number in range(how.tries if len(country.others) else 0):
+    for _ in range(how.tries if len(country.others) else 0):
         heat, stiff = heat * cooling, stiff * stiffening
-        border = numpy.random.randint(len(country.others))
-        area, home, to = country.owners[border], part[country.owners[border]], part[country.others[border]]
+        border = numpy.random.randint(len(country.others))  # noqa: NPY002
+        area, home, to = (
+            country.owners[border],
+            part[country.owners[border]],
+            part[country.others[border]],
+        )
         if to == home or country.fixed[area] or state.members[home] == 1:
             continue
         more, longer = pull(state, country, how, area, to), lengthening(country, part, area, to)
@@ -105,7 +109,7 @@ def anneal(country: Country, part: Places, communities: int, how: Schedule, seed
 
 @compiled
 def is_taken(worse: float, heat: float) -> bool:
-    return worse <= 0 or numpy.random.random() < exp(-worse / heat)
+    return worse <= 0 or numpy.random.random() < exp(-worse / heat)  # noqa: NPY002
 
 
 @compiled
@@ -138,7 +142,9 @@ def pass_on(
     if not stays_whole(country, state.part, room, area):
         return 0.0, 0.0
     move(state, country, area, to)
-    if touches(country, state.part, other, onward) and stays_whole(country, state.part, room, other):
+    if touches(country, state.part, other, onward) and stays_whole(
+        country, state.part, room, other
+    ):
         move(state, country, other, onward)
         return more, longer
     move(state, country, area, home)
@@ -149,7 +155,7 @@ def pass_on(
 def nearby(country: Country, area: int) -> int:
     """The area itself, or one of its neighbours, at random."""
     begin, end = country.begins[area], country.begins[area + 1]
-    place = numpy.random.randint(begin, end + 1)
+    place = numpy.random.randint(begin, end + 1)  # noqa: NPY002
     return area if place == end else country.others[place]
 
 

@@ -155,7 +155,8 @@ def breaks(near: Near, before: Sequence[PlannedCommunity], after: Sequence[Plann
     return tuple(
         now.id
         for was, now in zip(before, after, strict=True)
-        if was is not now and len(pieces_of(now.areas, near)) > max(1, len(pieces_of(was.areas, near)))  # fmt: skip
+        if was is not now
+        and len(pieces_of(now.areas, near)) > max(1, len(pieces_of(was.areas, near)))
     )
 
 

@@ -82,11 +82,9 @@ def nearest(points: Points) -> Places:
 @compiled
 def free_pairs(points: Points, near: Places) -> Places:
     """Pairs (a, b), a before b, with nobody between them, as an array of two columns."""
-    found = []
+    found = [(0, 0) for _ in range(0)]
     for a in range(len(points)):
-        for b in range(a + 1, len(points)):
-            if is_free(points, near, a, b):
-                found.append((a, b))
+        found += [(a, b) for b in range(a + 1, len(points)) if is_free(points, near, a, b)]
     pairs = numpy.empty((len(found), 2), numpy.int64)
     for at, (a, b) in enumerate(found):
         pairs[at, 0], pairs[at, 1] = a, b
@@ -103,7 +101,7 @@ def is_free(points: Points, near: Places, a: int, b: int) -> bool:
 
 @compiled
 def any_between(points: Points, a: int, b: int) -> bool:
-    for c in range(len(points)):
+    for c in range(len(points)):  # noqa: SIM110 numba knows no generators in any()
         if is_between(points, a, b, c):
             return True
     return False

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from math import asin, atan2, cos, degrees, hypot, radians, sin, sqrt
 from typing import Any, TypeAlias
 
-from coterie.planning.plan import Plan, PlannedArea
+from coterie.planning.plan import Plan, PlannedArea, PlannedCommunity
 
 EARTH_KM = 6371.0
 Near: TypeAlias = Mapping[str, Sequence[str]]
@@ -23,7 +23,11 @@ def near_of(pairs: Sequence[tuple[str, str]]) -> Near:
 
 def homes_of(plan: Plan) -> dict[str, str]:
     """The community of each area."""
-    return {area: each.id for each in plan.communities for area in each.areas}
+    return homes_among(plan.communities)
+
+
+def homes_among(communities: Sequence[PlannedCommunity]) -> dict[str, str]:
+    return {area: each.id for each in communities for area in each.areas}
 
 
 def pieces_of(areas: Collection[str], near: Near) -> list[set[str]]:
