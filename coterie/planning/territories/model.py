@@ -59,3 +59,12 @@ class Graph:
     """Those of the pairs that were added so that everything hangs together."""
     given: bool = True
     """Whether somebody said who is whose neighbour, or coordinates did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A place and how exposed it is, 0 to 1."""
+
+    lat: float
+    lon: float
+    hazard: float
