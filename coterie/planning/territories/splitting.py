@@ -54,11 +54,10 @@ def parts_of(area: GivenArea, limit: float) -> list[GivenArea]:
 
 
 def refuse_twice(areas: Sequence[GivenArea]) -> None:
-    seen: set[str] = set()
+    whole = {each.area: each.whole for each in areas if each.whole}
     for each in areas:
-        if each.area in seen:
-            raise Invalid(f"{each.whole or each.area} must be split, but there is an area {each.area} already. Call that one something else.", "twice", "area")  # fmt: skip
-        seen.add(each.area)
+        if not each.whole and each.area in whole:
+            raise Invalid(f"{whole[each.area]} must be split, but there is an area {each.area} already. Call that one something else.", "twice", "area")  # fmt: skip
 
 
 def ordered(a: int, b: int) -> tuple[int, int]:
