@@ -80,7 +80,7 @@ def test_customers_are_counted_from_parquet_and_csv_alike(folder: Path, made: Co
     table = polars.DataFrame({"ref": [str(at) for at in range(len(codes) + 3)], "area": [*codes, "9999", "9999", None]})  # fmt: skip
     table.write_parquet(folder / "customers.parquet")
     with gzip.open(folder / "customers.csv.gz", "wb") as file:
-        table.write_csv(file)
+        file.write(table.write_csv().encode())
     plans = []
     for name in ("customers.parquet", "customers.csv.gz"):
         done = drawn(folder, "--size", "80", "--customers", folder / name)
