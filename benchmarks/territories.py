@@ -2,9 +2,11 @@
 
 import csv
 import gzip
+import os
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from random import Random
 from statistics import mean, median
 from time import process_time
@@ -18,7 +20,6 @@ from coterie.planning.territories.neighbours import graph_of, pieces
 from coterie.planning.territories.shape import deviation
 from coterie.planning.territories.splitting import split
 from coterie.planning.territories.start import cut
-from tests.recorded import recorded
 
 Pairs = Sequence[tuple[str, str]] | None
 FOLDER = "australia"
@@ -166,11 +167,18 @@ def new_south_wales() -> tuple[list[GivenArea], list[tuple[str, str]]]:
 
 
 def rows(name: str) -> list[dict[str, str]]:
-    path = recorded(f"{FOLDER}/{name}")
-    if path is None:
-        raise SystemExit(f"{name} is not on this machine: set COTERIE_TEST_DATA to the folder that holds {FOLDER}.")  # fmt: skip
+    path = folder() / name
+    if not path.exists():
+        raise SystemExit(f"There is no {path}. Set COTERIE_TEST_DATA to the folder that holds {FOLDER}.")  # fmt: skip
     with gzip.open(path, "rt") if path.suffix == ".gz" else path.open() as file:
         return list(csv.DictReader(file))
+
+
+def folder() -> Path:
+    """Where the recorded data is: where tests look for it, too."""
+    beside = Path(__file__).parents[2]
+    found = [Path(given)] if (given := os.environ.get("COTERIE_TEST_DATA")) else [beside / "data", *sorted(beside.glob("*/data"))]  # fmt: skip
+    return next((each / FOLDER for each in found if (each / FOLDER).exists()), found[0] / FOLDER)
 
 
 def options() -> ArgumentParser:

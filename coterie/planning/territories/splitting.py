@@ -7,6 +7,7 @@ area stays whole: somebody wants it in one community.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from hashlib import sha256
 from itertools import combinations, product
 
 from coterie.kit.errors import Invalid
@@ -71,3 +72,9 @@ def splits_of(areas: Sequence[GivenArea]) -> Mapping[str, list[str]]:
         if each.whole:
             found.setdefault(each.whole, []).append(each.area)
     return found
+
+
+def part_of(ref: str, parts: Sequence[str]) -> str:
+    """The part in which a customer of a split area is: by their ref alone, so that it stays the same everywhere."""
+    number = int.from_bytes(sha256(ref.encode()).digest()[:8], "big")
+    return parts[number % len(parts)]

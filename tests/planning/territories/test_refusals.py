@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from coterie.kit.errors import Invalid
 from coterie.planning.territories.checks import check, pins_of
 from coterie.planning.territories.model import GivenArea, Graph, Wanted
-from coterie.planning.territories.splitting import parts_of, split
+from coterie.planning.territories.splitting import part_of, parts_of, split
 
 A, B, C = (GivenArea(area, "", 1.0, 2.0, 10) for area in ("0800", "0810", "0820"))
 
@@ -75,3 +75,11 @@ def test_a_part_is_never_called_as_another_area() -> None:
     other = replace(C, area="0800/2")
     with pytest.raises(Invalid, match="0800 must be split, but there is an area 0800/2"):
         split([replace(A, customers=50), B, other], Graph(3, ((0, 1), (1, 2))), 2, 0.02)
+
+
+def test_customers_of_a_split_area_are_spread_evenly_and_stay_where_they_are() -> None:
+    parts = ["2170/1", "2170/2", "2170/3"]
+    found = [part_of(f"C{number}", parts) for number in range(9000)]
+    assert found == [part_of(f"C{number}", parts) for number in range(9000)]
+    assert all(abs(found.count(part) - 3000) < 200 for part in parts)
+    assert [part_of(ref, parts) for ref in ("A", "B", "C7")] == ["2170/1", "2170/3", "2170/1"]
