@@ -21,7 +21,7 @@ from coterie.planning.territories.start import start_of
 Watch: TypeAlias = Callable[[int, int], None]
 
 ATTEMPTS = 4
-TRIES, LEAST_TRIES = 3_000, 4_000_000
+TRIES, LEAST_TRIES = 2_400, 3_000_000
 """Tries of annealing for each area, and at least."""
 COOLING = (10.0, 0.2)
 LOOSE, STIFF = 2.5, 1e7
