@@ -45,8 +45,8 @@ def counted_parquet(path: Path, mapped: Mapped) -> Counted:
     if "contacts" in theirs:
         if not schema[theirs["contacts"]].is_numeric():
             raise Invalid(f"Column contacts of {path.name} holds {schema[theirs['contacts']]}, no numbers.", "columns", "contacts")  # fmt: skip
-        column = polars.col(theirs["contacts"])
-        wanted += [column.sum().cast(polars.Float64).alias("contacts"), column.min().cast(polars.Float64).alias("least")]  # fmt: skip
+        column = polars.col(theirs["contacts"]).cast(polars.Float64)
+        wanted += [column.sum().alias("contacts"), column.min().alias("least")]
     area = polars.col(theirs["area"]).cast(polars.String).str.strip_chars().fill_null("").alias("area")  # fmt: skip
     found = polars.scan_parquet(path).group_by(area).agg(wanted).sort("area").collect(engine="streaming")  # fmt: skip
     contacts = None
