@@ -6,8 +6,8 @@ from heapq import heappop, heappush
 import numpy
 from numpy.typing import NDArray
 
-from coterie.planning.territories.annealing import Country, Numbers, Places
 from coterie.planning.territories.compiled import compiled
+from coterie.planning.territories.country import Country, Numbers, Places
 from coterie.planning.territories.model import GivenArea
 
 ASKED = 400

@@ -11,7 +11,7 @@ import numpy
 import pymetis
 
 from coterie.kit.errors import Invalid
-from coterie.planning.territories.annealing import Country, Places
+from coterie.planning.territories.country import Country, Places
 
 GRAIN = 10_000_000
 """METIS counts in whole numbers: all customers are so many of them."""

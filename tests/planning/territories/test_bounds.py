@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coterie.planning.territories.bounds import contacts_bound, customers_bound
-from coterie.planning.territories.draw import country_of, draw
+from coterie.planning.territories.country import country_of
+from coterie.planning.territories.draw import draw
 from coterie.planning.territories.model import GivenArea, Graph, Wanted
 from coterie.planning.territories.neighbours import graph_of, pieces
 from coterie.planning.territories.shape import deviation
