@@ -45,7 +45,7 @@ def cut(country: Country, count: int, seed: int) -> list[int]:
         count,
         pymetis.CSRAdjacency(country.begins.tolist(), country.others.tolist()),
         vweights=numpy.round(shares * GRAIN).astype(int).tolist(),
-        eweights=numpy.maximum(1, numpy.round(country.weights)).astype(int).tolist(),
+        eweights=numpy.round(country.weights / country.weights.min()).astype(int).tolist(),
         options=pymetis.Options(seed=seed, contig=1),
     )
     return [int(each) for each in part]
