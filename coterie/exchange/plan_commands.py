@@ -2,7 +2,11 @@
 
 import typer
 
+from coterie.exchange import plan_territories
+
 plan = typer.Typer(no_args_is_help=True, help="Plan communities: territories, staff, rosters, waves.")  # fmt: skip
+plan.command("territories")(plan_territories.territories)
+plan.command("move")(plan_territories.move)
 
 
 @plan.callback()
