@@ -40,7 +40,9 @@ class Wape:
     contacts: float
 
 
-def backtest(series: Series, calendar: Calendar, weeks: int, origins: Sequence[int] | None = None) -> list[Past]:
+def backtest(
+    series: Series, calendar: Calendar, weeks: int, origins: Sequence[int] | None = None
+) -> list[Past]:
     """Forecasts made from each origin (days of the series known by then) for the weeks after it, as far as they are known.
 
     Without a list there are up to `ORIGINS`, from the first four weeks on.

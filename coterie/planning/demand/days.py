@@ -48,6 +48,7 @@ class Days:
     holiday: float
     phi: float
     """The variance of a day beyond Poisson noise, as a share of its square."""
+
     @property
     def drift(self) -> float:
         """What the level changes in the first week to come, in logarithms: part of what it lately did."""
