@@ -98,7 +98,7 @@ def empirical(values: Floats) -> Effort:
 
 
 def some(values: Floats) -> Floats:
-    return values[places(len(values))]
+    return np.asarray(values[places(len(values))])
 
 
 def places(number: int) -> Any:

@@ -1,7 +1,7 @@
 """How long customers wait before they give up. Of those who were served one knows only that it was longer: they are censored."""
 
 from dataclasses import asdict, dataclass
-from math import gamma, log
+from math import exp, gamma, log
 from typing import Any, Final
 
 import numpy as np
@@ -48,7 +48,7 @@ def fitted(waits: Floats, gave_up: Bools) -> Patience | None:
         return None
     mean = float(waits.sum() / number)
     shape = weibull_shape(waits, gave_up)
-    scale = float((waits**shape).sum() / number) ** (1 / shape)
+    scale = exp(log(float((waits**shape).sum()) / number) / shape)
     likelier = likelihood(waits, gave_up, shape, scale) - likelihood(waits, gave_up, 1.0, mean)
     kind, shape, scale = ("weibull", shape, scale) if likelier > BETTER else ("exponential", 1.0, mean)  # fmt: skip
     return Patience(
@@ -75,7 +75,8 @@ def weibull_shape(waits: Floats, gave_up: Bools) -> float:
 
 def likelihood(waits: Floats, gave_up: Bools, shape: float, scale: float) -> float:
     scaled = waits / scale
-    density = gave_up.sum() * log(shape / scale) + (shape - 1) * float(np.log(scaled[gave_up]).sum())  # fmt: skip
+    density = float(gave_up.sum()) * log(shape / scale)
+    density += (shape - 1) * float(np.log(scaled[gave_up]).sum())
     return density - float((scaled**shape).sum())
 
 
@@ -86,7 +87,7 @@ def kaplan_meier(waits: Floats, gave_up: Bools) -> tuple[Floats, Floats]:
     at_risk = len(order) - np.searchsorted(order, times, side="left")
     ended = np.sort(waits[gave_up])
     deaths = np.searchsorted(ended, times, side="right") - np.searchsorted(ended, times, side="left")  # fmt: skip
-    return times, np.cumprod(1 - deaths / at_risk)
+    return times, np.cumprod(1 - deaths / at_risk, dtype=np.float64)
 
 
 def from_kaplan_meier(waits: Floats, gave_up: Bools, shape: float, scale: float) -> float:

@@ -74,15 +74,15 @@ class Work:
 def positions(work: Work, opened: Bools, rule: Rule) -> Ints:
     """The least positions of each half-hour, in the shape of the work; none while closed, where no work may be."""
     shape = work.calls.shape
-    calls, call_s, messages, message_s, is_open = (
-        np.broadcast_to(each, shape).ravel()
-        for each in (work.calls, work.call_s, work.messages, work.message_s, opened)
-    )
-    flat = Work(calls, call_s, messages, message_s)
+
+    def flattened(each: Floats) -> Floats:
+        return np.asarray(np.broadcast_to(each, shape).ravel(), dtype=np.float64)
+
+    flat = Work(*map(flattened, (work.calls, work.call_s, work.messages, work.message_s)))
     found = np.maximum(least(flat, rule), rule.least)
     if rule.patience_s is not None:
         found = np.maximum(with_impatience(flat, rule), np.maximum(least(flat, rule, voice=False), rule.least))  # fmt: skip
-    return np.where(is_open, found, 0).reshape(shape)
+    return np.where(np.broadcast_to(opened, shape), found.reshape(shape), 0)
 
 
 def least(work: Work, rule: Rule, *, voice: bool = True) -> Ints:

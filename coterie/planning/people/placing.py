@@ -5,6 +5,7 @@ The first step is a relaxation of the whole: what it can't do better, no assignm
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final
 
 from ortools.sat.python import cp_model
@@ -73,7 +74,7 @@ def check(people: Sequence[Person], wanted: Sequence[Wanted]) -> None:
     refs = {each.ref for each in people}
     if len(refs) < len(people):
         twice = sorted(each.ref for each in people)
-        again = next(a for a, b in zip(twice, twice[1:], strict=False) if a == b)
+        again = next(a for a, b in pairwise(twice) if a == b)
         raise Invalid(f"The person {again} stands among the people twice.", "twice", "ref")
 
 
