@@ -2,9 +2,16 @@
 
 import typer
 
+from coterie.exchange.plan_forecast import forecast
+from coterie.exchange.plan_staff import staff
+
 plan = typer.Typer(no_args_is_help=True, help="Plan communities: territories, staff, rosters, waves.")  # fmt: skip
 
 
 @plan.callback()
 def about() -> None:
     """Plan communities: territories, staff, rosters, waves."""
+
+
+plan.command("forecast")(forecast)
+plan.command("staff")(staff)

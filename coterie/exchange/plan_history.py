@@ -15,7 +15,7 @@ from coterie.exchange.log_order import Order, in_order
 from coterie.exchange.logs import Watch, read_log
 from coterie.exchange.relive import touches_of
 from coterie.kit.errors import Invalid
-from coterie.planning.demand.contacts import Contacts, channel_of
+from coterie.planning.demand.contacts import Contacts, channel_of, check_channel
 from coterie.planning.demand.handling import Handled, handled
 from coterie.planning.demand.model import HALF_HOURS, Bools, Floats
 from coterie.twin.model import Touch
@@ -41,9 +41,19 @@ class History:
 
 
 def read_history(
-    path: Path, mapping: Path | None, zone: str | None, channel: str, watch: Watch
+    path: Path,
+    mapping: Path | None,
+    zone: str | None,
+    channel: str,
+    watch: Watch,
+    *,
+    effort: bool = True,
 ) -> History:
-    """`channel`: what counts where a contact names none that is known. Raises `Invalid` in words."""
+    """What a log says of demand. Raises `Invalid` in words.
+
+    `channel`: what a contact counts as that names none we know. Without `effort` nobody looks how long things took.
+    """
+    check_channel(channel)
     how = read_log_mapping(mapping)
     log = read_log(path, how, watch)
     if not len(log):
@@ -51,7 +61,8 @@ def read_history(
     order = in_order(log)
     contacts, unknown = contacts_of(log, order, zone_of(zone) if zone else how.zone, channel)
     waits, gave_up = waits_of(log, order)
-    return History(contacts, handled(latest(log, order)), waits, gave_up, unknown)
+    worked = handled(latest(log, order) if effort else [])
+    return History(contacts, worked, waits, gave_up, unknown)
 
 
 def zone_of(name: str) -> ZoneInfo:

@@ -7,13 +7,14 @@ from typing import Final
 import numpy as np
 
 from coterie.planning.demand.forecast import fit
-from coterie.planning.demand.intervals import NOMINAL, Spread, calibrated
+from coterie.planning.demand.intervals import NOMINAL, Spread, bounds, calibrated
 from coterie.planning.demand.model import HALF_HOURS, WEEK, Bools, Calendar, Floats, Series
 
-LEARN: Final = 28
+LEARN: Final = 21
 """Days that a forecast needs before it."""
 ORIGINS: Final = 30
 """From so many days of the past, evenly spread, forecasts are made anew."""
+LEARNED: Final = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def backtest(
 ) -> list[Past]:
     """Forecasts made from each origin (days of the series known by then) for the weeks after it, as far as they are known.
 
-    Without a list there are up to `ORIGINS`, from the first four weeks on.
+    Without a list there are up to `ORIGINS`, from the first three weeks on.
     """  # fmt: skip
     if origins is None:
         origins = origins_of(series)
@@ -110,3 +111,20 @@ def spreads(pasts: Sequence[Past], weeks: int, nominal: float = NOMINAL) -> list
 def joined(pasts: Sequence[Past], name: str) -> Floats:
     parts: list[Floats] = [getattr(past, name)[past.seen].ravel() for past in pasts]
     return np.concatenate([*parts, np.zeros(0)])
+
+
+def coverage(pasts: Sequence[Past], weeks: int, nominal: float = NOMINAL) -> float | None:
+    """How often intervals that were learned from the first `LEARNED` of the forecasts held what came in the others.
+
+    None where either part tells too little.
+    """
+    split = round(len(pasts) * LEARNED)
+    learned = spreads(pasts[:split], weeks, nominal)
+    held = number = 0
+    for week in range(weeks):
+        some = [past.week(week) for past in pasts[split:]]
+        actual, mean = joined(some, "actual"), joined(some, "mean")
+        low, high = bounds(mean, learned[week])
+        held += int(((actual >= low) & (actual <= high))[mean > 0].sum())
+        number += int((mean > 0).sum())
+    return held / number if number and learned[0].learned else None

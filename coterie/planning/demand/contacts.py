@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from coterie.kit.errors import Invalid
 from coterie.planning.demand.model import HALF_HOURS, Bools, Floats, Series
 
 CHANNELS: Final[Mapping[str, frozenset[str]]] = {
@@ -32,6 +33,11 @@ def channel_of(word: str, otherwise: str) -> tuple[str, bool]:
         if said in words:
             return channel, True
     return otherwise, False
+
+
+def check_channel(channel: str) -> None:
+    if channel not in CHANNELS:
+        raise Invalid(f"{channel} is no channel: choose one of {', '.join(CHANNELS)}.", "channel", "channel")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
