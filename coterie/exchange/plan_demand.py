@@ -65,7 +65,7 @@ def shares_of(plan: Plan, contacts: Contacts, notes: Notes) -> tuple[Floats, Flo
     if named:
         notes.say(f"{named:.1%} of contacts name an area of the plan; the others come from where those do.")  # fmt: skip
     else:
-        notes.say("No contact names an area of the plan: each community has the share that it has of the customers, and of all topics alike.")  # fmt: skip
+        notes.say("No contact names an area of the plan: each community has the share of contacts that it has of customers, and topics are the same everywhere.")  # fmt: skip
     topics = counted if named else np.tile(contacts_by_topic(contacts), (len(customers), 1))
     return community_shares(counted.sum(axis=1), customers), topic_shares(topics)
 

@@ -24,7 +24,7 @@ def staff(
     special_days: Special = None,
     weeks_ahead: Annotated[int, typer.Option(help="Which week after the log's end is planned for.")] = 4,
     hours: Annotated[str, typer.Option(help="When communities are open.")] = "Mon-Sun 08:00-20:00",
-    paid_hours: Annotated[float, typer.Option(help="Paid hours of an expert's week.")] = 38.0,
+    paid_hours: Annotated[float | None, typer.Option(help="Paid hours of an expert's week.", show_default="the people's mean, else 38")] = None,
     shrinkage: Annotated[float, typer.Option(help="The share of them that is not for customers.")] = 0.3,
     occupancy: Annotated[float, typer.Option(help="The share of their time that people may be busy.")] = 0.85,
     effort: Annotated[float, typer.Option(help="Seconds of a contact where nobody knows them.")] = 600.0,

@@ -1,7 +1,8 @@
 """Whom the communities of a plan need, and who of today's people goes where: read, forecast, staffed, assigned, told."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
+from statistics import fmean
 from typing import Any
 
 from coterie.exchange.logs import Watch
@@ -14,9 +15,11 @@ from coterie.exchange.plan_wanted import check_sites, seated, wanted_of
 from coterie.kit.errors import Invalid
 from coterie.planning.headcount.hours import opened
 from coterie.planning.headcount.staffing import Needs, Terms, as_json, needs
-from coterie.planning.people.model import Placed, Wanted
+from coterie.planning.people.model import Person, Placed, Wanted
 from coterie.planning.people.placing import place
 from coterie.planning.plan import Plan, PlannedCommunity
+
+PAID_HOURS = 38.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,9 @@ class Staffed:
         yield f"{len(self.plan.communities)} communities need {people:,} experts for {hours:,.0f} hours of positions in a typical week."
         peaks = self.needs.positions.max(axis=1)
         yield f"At its busiest half-hour a community has {int(peaks.min())} to {int(peaks.max())} positions filled, and {min(self.needs.people)} to {max(self.needs.people)} experts."
+        peaky = sum(p > h for p, h in zip(self.needs.by_peak, self.needs.by_hours, strict=True))
+        if peaky:
+            yield f"In {peaky} of them the busiest half-hour needs more people than the hours of the week do ({sum(self.needs.by_hours):,} in all)."
         if self.placed:
             yield from placed_told(self.placed)
         yield "What was assumed:"
@@ -68,8 +74,9 @@ def staff(plan: Plan, sources: Sources, choices: Choices, watch: Watch) -> Staff
         raise Invalid("The plan has no communities: make them by coterie plan territories.", "no_plan", "communities")  # fmt: skip
     check_weeks(choices.weeks)
     notes = Notes()
-    terms = Terms(opened(choices.hours), choices.rule, choices.paid_hours, choices.shrinkage)
     people = read_people(sources.people) if sources.people else []
+    paid = paid_hours(people, choices)
+    terms = Terms(opened(choices.hours), choices.rule, paid, choices.shrinkage)
     sites = read_sites(sources.sites) if sources.sites else []
     check_sites(people, sites, sources)
     history = read_history(sources.history, sources.mapping, choices.zone, choices.channel, watch)
@@ -81,11 +88,11 @@ def staff(plan: Plan, sources: Sources, choices: Choices, watch: Watch) -> Staff
     wanted = wanted_of(plan, found, topics, efforts, contacts.topics, people, sources, notes)
     wanted = seated(plan, wanted, found, people, sites)
     placed = place(people, wanted, plan.seed) if people else None
-    terms_told(choices, notes)
+    terms_told(choices, paid, notes)
     section = {
         "weeks_ahead": choices.weeks,
         "hours": choices.hours,
-        "paid_hours": choices.paid_hours,
+        "paid_hours": paid,
         "shrinkage": choices.shrinkage,
         "rule": asdict(terms.rule),
         "effort": effort,
@@ -100,6 +107,12 @@ def staff(plan: Plan, sources: Sources, choices: Choices, watch: Watch) -> Staff
     }
     communities = tuple(map(completed, plan.communities, found.people, wanted))
     return Staffed(replace(plan, communities=communities, staff=section), found, placed)
+
+
+def paid_hours(people: Sequence[Person], choices: Choices) -> float:
+    """Of an expert's week: as chosen, else the mean of what the people's file says."""
+    known = [person.hours for person in people if person.hours is not None]
+    return choices.paid_hours if choices.paid_hours is not None else fmean(known or [PAID_HOURS])
 
 
 def completed(community: PlannedCommunity, people: int, wanted: Wanted) -> PlannedCommunity:
@@ -126,8 +139,8 @@ def placed_json(placed: Placed) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def terms_told(choices: Choices, notes: Notes) -> None:
+def terms_told(choices: Choices, paid: float, notes: Notes) -> None:
     rule = choices.rule
-    notes.say(f"Open {choices.hours}, on one clock for all. What comes outside these hours is served in the two hours after the next opening, calls by a call-back.")  # fmt: skip
+    notes.say(f"Open {choices.hours}, on one clock for all. What comes outside these hours is served in the four hours after the next opening, calls by a call-back.")  # fmt: skip
     notes.say(f"Calls: {rule.voice_share:.0%} within {rule.voice_s:.0f} s. Messages: {rule.messaging_share:.0%} within {rule.messaging_s / 60:.0f} minutes, between calls. Nobody is busy for more than {rule.occupancy:.0%} of their time.")  # fmt: skip
-    notes.say(f"{choices.paid_hours:g} paid hours a week, of which {choices.shrinkage:.0%} are not for customers. How shifts fit the day is left to the roster.")  # fmt: skip
+    notes.say(f"{paid:.4g} paid hours a week, of which {choices.shrinkage:.0%} are not for customers. There are as many people as these hours need, and as the busiest half-hour needs; how shifts fit the day is left to the roster.")  # fmt: skip

@@ -1,6 +1,7 @@
 """What communities want of skills and seats, and where each of them sits."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from coterie.exchange.plan_choices import Notes, Sources
@@ -15,6 +16,7 @@ from coterie.planning.headcount.staffing import (
     skills_wanted,
 )
 from coterie.planning.people.model import Person, Site, Wanted
+from coterie.planning.people.placing import quotas_of
 from coterie.planning.people.sites import Seated, chosen_sites, sites_of_people
 from coterie.planning.plan import Plan
 
@@ -77,12 +79,11 @@ def seated(
     plan: Plan, wanted: Sequence[Wanted], found: Needs, people: Sequence[Person], sites: Sequence[Site],
 ) -> list[Wanted]:  # fmt: skip
     """Each community at its site."""
+    there = Counter(person.site for person in people)
     if sites:
-        at = chosen_sites(territories(plan, found), sites, plan.seed)
+        quotas = quotas_of(len(people), wanted)
+        at = chosen_sites(territories(plan, found, quotas), sites, there, plan.seed)
     elif people:
-        there: dict[str, int] = {}
-        for person in people:
-            there[person.site] = there.get(person.site, 0) + 1
         regions = {each.id: each.region for each in plan.communities}
         at = sites_of_people({each.community: each.people for each in wanted}, regions, there)
     else:
@@ -90,7 +91,7 @@ def seated(
     return [replace(each, site=at[each.community]) for each in wanted]
 
 
-def territories(plan: Plan, found: Needs) -> list[Seated]:
+def territories(plan: Plan, found: Needs, quotas: Mapping[str, int]) -> list[Seated]:
     """Each community's seats at its peak, and the middle of its territory, by customers."""
     details = {each.area: each for each in plan.areas}
     seats = []
@@ -99,5 +100,5 @@ def territories(plan: Plan, found: Needs) -> list[Seated]:
         weight = sum(n for _, _, n in placed)
         lat = sum(lat * n for lat, _, n in placed) / weight if placed else None
         lon = sum(lon * n for _, lon, n in placed) / weight if placed else None
-        seats.append(Seated(each.id, int(found.positions[at].max()), each.region, lat, lon, each.site))  # fmt: skip
+        seats.append(Seated(each.id, int(found.positions[at].max()), each.region, lat, lon, each.site, quotas[each.id]))  # fmt: skip
     return seats

@@ -3,6 +3,7 @@
 How near is the largest difference of the shares below any value (Kolmogorov 1933).
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from math import exp, log, sqrt
 from typing import Any, Final
@@ -54,7 +55,7 @@ def fitted(seconds: Floats) -> Effort | None:
     formulas = [lognormal(values), gamma(values)] if values[-1] > values[0] * (1 + 1e-9) else []
     best = min(formulas, key=lambda each: each.ks or 0.0, default=None)
     if best is None or ((best.ks or 0.0) > FAR and len(values) >= ENOUGH):
-        return empirical(values)
+        return empirical(values, formulas)
     return best
 
 
@@ -88,12 +89,15 @@ def gamma(values: Floats) -> Effort:
     )  # fmt: skip
 
 
-def empirical(values: Floats) -> Effort:
-    """As it was: the values at evenly spread shares, from the least to the most."""
+def empirical(values: Floats, rejected: Sequence[Effort]) -> Effort:
+    """As it was: the values at evenly spread shares, from the least to the most; and how far off the formulas were."""
     quantiles = np.quantile(values, np.linspace(0, 1, QUANTILES))
     return Effort(
         "empirical", float(values.mean()), float(values.std()), "fitted", len(values),
-        {"quantiles": [round(float(each), 3) for each in quantiles]}, 0.0,
+        {
+            "quantiles": [round(float(each), 3) for each in quantiles],
+            "rejected": {each.kind: each.ks for each in rejected},
+        },
     )  # fmt: skip
 
 

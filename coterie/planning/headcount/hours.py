@@ -11,8 +11,8 @@ from coterie.planning.demand.model import HALF_HOURS, WEEK, Bools, Floats
 
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 PART = re.compile(r"(?P<days>[a-z]{3}(?:-[a-z]{3})?)\s+(?P<begin>\d{1,2}:\d{2})-(?P<end>\d{1,2}:\d{2})")  # fmt: skip
-FIRST: Final = 4
-"""Half-hours after opening in which what came before is worked off."""
+FIRST: Final = 8
+"""Half-hours after opening in which what came before is worked off: four hours, as a mail is promised."""
 
 
 def opened(text: str) -> Bools:
@@ -52,7 +52,7 @@ def half_hour(text: str, whole: str) -> int:
 
 
 def kept_for_opening(arrivals: Floats, is_open: Bools) -> tuple[Floats, Floats]:
-    """What comes in open half-hours, and, in the first two hours after the next opening, what came before it.
+    """What comes in open half-hours, and, in the first four hours after the next opening, what came before it.
 
     Both have the shape of `arrivals`, whose last axis is the week; the week is a ring.
     """

@@ -48,8 +48,14 @@ class Rule:
         for name in ("voice_s", "messaging_s", "linger_s"):
             if getattr(self, name) < 0:
                 raise Invalid(f"{name} is {getattr(self, name)}: it can't be below 0.", "rule", name)  # fmt: skip
-        if self.concurrency < 1 or self.least < 0 or (self.patience_s or 1) <= 0:
-            raise Invalid("Concurrency is 1 or more, least 0 or more, patience above 0.", "rule")
+        if self.concurrency < 1 or self.least < 0:
+            raise Invalid(
+                "An expert has one conversation at least, and positions are not below 0.", "rule"
+            )
+        if self.patience_s is not None and self.patience_s <= 0:
+            raise Invalid(
+                f"Patience is {self.patience_s:g} s: it must be above 0.", "rule", "patience_s"
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from coterie.planning.demand.contacts import KINDS, MESSAGING, VOICE
 from coterie.planning.demand.intervals import Spread, rate_bounds
 from coterie.planning.demand.model import Bools, Floats
 from coterie.planning.headcount.hours import kept_for_opening
-from coterie.planning.headcount.people import headcount
+from coterie.planning.headcount.people import at_the_peak, headcount
 from coterie.planning.headcount.positions import HALF_HOUR_S, Ints, Rule, Work, positions
 
 LEAST_ABLE: Final = 2
@@ -59,8 +59,16 @@ class Needs:
     positions: Ints
     low: Ints
     high: Ints
-    people: Sequence[int]
+    by_hours: Sequence[int]
+    """People for the hours of a week's positions."""
+    by_peak: Sequence[int]
+    """People for the busiest half-hour."""
     work: Work
+
+    @property
+    def people(self) -> list[int]:
+        """Headcount: whichever of the two is more."""
+        return list(map(max, self.by_hours, self.by_peak))
 
     @property
     def voice_share(self) -> Floats:
@@ -81,11 +89,12 @@ def needs(
         positions(work_of(some, each_s, efforts, terms.opened), terms.opened, terms.rule)
         for some in (whole, *({kind: off[kind][end] for kind in KINDS} for end in (0, 1)))
     )
-    people = [
+    by_hours = [
         headcount(float(row.sum()) * HALF_HOUR_S / 3600, terms.paid_hours, terms.shrinkage)
         for row in found
     ]
-    return Needs(whole, found, low, high, people, work)
+    by_peak = [at_the_peak(int(row.max()), terms.shrinkage) for row in found]
+    return Needs(whole, found, low, high, by_hours, by_peak, work)
 
 
 def work_of(
@@ -149,4 +158,5 @@ def as_json(found: Needs, place: int, expected: Expected) -> dict[str, Any]:
             for kind in KINDS
         },
         "headcount": found.people[place],
+        "headcount_by": {"hours": found.by_hours[place], "peak": found.by_peak[place]},
     }  # fmt: skip

@@ -12,6 +12,8 @@ from coterie.planning.people.model import Site
 
 APART_KM: Final = 50
 """A region's second site is worth so many kilometres of each of its communities."""
+MOVE_KM: Final = 100
+"""Somebody who must change their site is worth so many kilometres between a community's site and its territory."""
 ROUGHLY: Final = 10.0
 """Units of deterministic time that the solver may take."""
 
@@ -27,11 +29,16 @@ class Seated:
     lon: float | None = None
     site: str = ""
     """Chosen already."""
+    people: int = 0
+    """How many of today's people are to be its own."""
 
 
-def chosen_sites(communities: Sequence[Seated], sites: Sequence[Site], seed: int) -> dict[str, str]:
-    """The site of each community: as near as seats allow, a region's communities together where that costs little.
+def chosen_sites(
+    communities: Sequence[Seated], sites: Sequence[Site], there: Mapping[str, int], seed: int
+) -> dict[str, str]:
+    """The site of each community: near it, where people are, a region's communities together where that costs little.
 
+    `there`: how many of today's people sit at each site.
     Raises `Invalid` where all seats together are too few, or no arrangement of whole communities fits.
     """
     check(communities, sites)
@@ -46,7 +53,12 @@ def chosen_sites(communities: Sequence[Seated], sites: Sequence[Site], seed: int
         if s.seats is not None:
             its = [(sits[c.community, s.site], c.seats) for c in communities if (c.community, s.site) in sits]  # fmt: skip
             model.add(sum(each * seats for each, seats in its) <= s.seats)
-    model.minimize(sum(far(communities, sites, sits)) + sum(apart(model, communities, sites, sits)))
+    costs = [
+        far(communities, sites, sits),
+        apart(model, communities, sites, sits),
+        moving(model, communities, sites, there, sits),
+    ]
+    model.minimize(sum(map(sum, costs)))
     solver = solver_of(seed, ROUGHLY)
     if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         raise Invalid(
@@ -93,6 +105,20 @@ def apart(
                 if (community, s.site) in sits:
                     model.add_implication(sits[community, s.site], used)
             found.append(used * APART_KM * len(theirs))
+    return found
+
+
+def moving(
+    model: cp_model.CpModel, communities: Sequence[Seated], sites: Sequence[Site], there: Mapping[str, int],
+    sits: Mapping[tuple[str, str], Any],
+) -> list[Any]:  # fmt: skip
+    """What it costs that people sit where their communities don't."""
+    found = []
+    for s in sites:
+        stay = sum(sits[c.community, s.site] * c.people for c in communities if (c.community, s.site) in sits)  # fmt: skip
+        move = model.new_int_var(0, max(0, there.get(s.site, 0)), f"move from {s.site}")
+        model.add(move >= there.get(s.site, 0) - stay)
+        found.append(move * MOVE_KM)
     return found
 
 
