@@ -91,5 +91,8 @@ def kaplan_meier(waits: Floats, gave_up: Bools) -> tuple[Floats, Floats]:
 
 
 def from_kaplan_meier(waits: Floats, gave_up: Bools, shape: float, scale: float) -> float:
+    """Where there are enough who wait that long; the last few say little."""
     times, left = kaplan_meier(waits, gave_up)
-    return float(np.abs(np.exp(-((times / scale) ** shape)) - left).max())
+    long = len(waits) - np.searchsorted(np.sort(waits), times, side="left") >= FEW
+    times, left = times[long], left[long]
+    return float(np.abs(np.exp(-((times / scale) ** shape)) - left).max(initial=0.0))

@@ -14,6 +14,8 @@ from coterie.planning.demand.model import Floats
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(64)
 PARTS: Final = 12
 """Stretches of time over which the integrals of A are taken, each by 64 points of Gauss and Legendre."""
+NOTHING: Final = 1e-12
+"""A load below which nobody ever comes."""
 GONE: Final = 45.0
 """Where an integrand is e to the minus this of its largest, it is over."""
 
@@ -83,7 +85,7 @@ def with_patience(
     load: float, positions: int, effort_s: float, patience_s: float, seconds: float
 ) -> Impatient:
     """Erlang A. `patience_s`: how long customers wait on the mean before they give up; at least one position."""
-    if load <= 0:
+    if load <= NOTHING:
         return Impatient(0.0, 0.0, 0.0, 1.0, 0.0)
     rate, service = load / effort_s, positions / effort_s
 
@@ -97,9 +99,10 @@ def with_patience(
     cuts = np.unique(np.concatenate([np.linspace(0, end, PARTS + 1), [min(seconds, end), peak_at]]))
     half = np.diff(cuts)[:, None] / 2
     time = cuts[:-1, None] + half * (1 + NODES)
-    density = rate * np.exp(exponent(time) - peak) * half * WEIGHTS
+    lost = float(blocked(load, positions - 1))
+    density = lost * rate * np.exp(exponent(time) - peak) * half * WEIGHTS
     stays = np.exp(-time / patience_s)
-    idle = float(np.exp(-peak)) / float(blocked(load, positions - 1))
+    idle = float(np.exp(-peak))
     whole = idle + density.sum()
     answered = (density * stays).sum(axis=1)[cuts[1:] <= seconds].sum()
     gives_up = float((density * (1 - stays)).sum() / whole)
