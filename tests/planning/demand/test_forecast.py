@@ -83,7 +83,9 @@ def test_the_turn_of_the_month_is_learned() -> None:
 
 
 def test_special_days_have_the_factor_that_was_given_or_learned() -> None:
-    special = {MONDAY + timedelta(day): ("bills", None) for day in (9, 37, 72)}
+    special: dict[date, tuple[str, float | None]] = {
+        MONDAY + timedelta(day): ("bills", None) for day in (9, 37, 72)
+    }
     special[MONDAY + timedelta(73)] = ("advertisement", 2.0)
     series = made(70, 500, factor=lambda day: 1.5 if day in (9, 37) else 1.0)
     found = ahead(series, 5, Calendar(special=special)).sum(axis=1)

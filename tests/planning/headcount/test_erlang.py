@@ -4,14 +4,15 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pyworkforce.queuing import ErlangC
+from pyworkforce.queuing import ErlangC  # type: ignore[import-untyped]
 
+from coterie.planning.demand.model import Floats
 from coterie.planning.headcount import erlang
 
 EFFORT = 600.0
 
 
-def of_chain(load: float, positions: int, leaving: float) -> np.ndarray:  # type: ignore[type-arg]
+def of_chain(load: float, positions: int, leaving: float) -> Floats:
     """Shares of time with 0, 1, 2, ... contacts there, by balance of flows; who waits leaves at this rate (per effort)."""
     most = positions + 4000
     logs = [0.0]
@@ -21,7 +22,7 @@ def of_chain(load: float, positions: int, leaving: float) -> np.ndarray:  # type
         if there > positions + load and logs[-1] < max(logs) - 60:
             break
     shares = np.exp(np.array(logs) - max(logs))
-    return shares / shares.sum()
+    return np.asarray(shares / shares.sum())
 
 
 @settings(deadline=None)

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coterie.kit.errors import Invalid
+from coterie.planning.demand.model import Floats
 from coterie.planning.headcount import erlang
 from coterie.planning.headcount.people import at_the_peak, filled, headcount
 from coterie.planning.headcount.positions import HALF_HOUR_S, Rule, Work, positions
@@ -114,7 +115,7 @@ def test_messages_after_calls_wait_as_long_as_the_formula_says(calls: float, mes
     assert (waits > 1800).mean() == pytest.approx(late, abs=0.04)  # fmt: skip
 
 
-def lived(calls: float, messages: float, number: int, seed: int) -> np.ndarray:  # type: ignore[type-arg]
+def lived(calls: float, messages: float, number: int, seed: int) -> Floats:
     """Waits of messages over some 250,000 contacts, half of the first ones left out."""
     draw = Random(seed)
     now, free, waits = 0.0, number, []
