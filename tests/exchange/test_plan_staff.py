@@ -250,7 +250,7 @@ def test_a_real_log_staffs_a_plan(log: Path | None, mapping: str, tmp_path: Path
     assert busy.max() <= 0.85 + 1e-9
     week = sum(float(each.sum()) for each in found.needs.arrivals.values())
     busiest = np.bincount(history.half_hour // 336).max()
-    assert 0.3 * busiest < week < 1.2 * busiest
+    assert 0.3 * busiest < week < 2 * busiest
 
 
 def test_a_forecast_of_channels_adds_up_to_about_the_whole(tmp_path: Path) -> None:

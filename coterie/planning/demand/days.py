@@ -2,7 +2,7 @@
 
 A penalised log-linear fit of the totals of days (generalised linear models: Nelder and Wedderburn 1972; penalties as
 priors: Hoerl and Kennard 1970). A day's variance is its Poisson noise and a share `phi` of its square, so days of 30,000
-contacts and of 3 are fitted by the same rule. Days far from the fit count less (Huber 1964).
+contacts and of 3 are fitted by the same rule.
 """
 
 from collections.abc import Sequence
@@ -13,16 +13,13 @@ from typing import Final
 import numpy as np
 
 from coterie.planning.demand.model import WEEK, Bools, Calendar, Floats, Series
+from coterie.planning.demand.penalised import solve
 
-LEVEL_SD: Final = 0.02
-"""How far the level drifts in a week, as a share; the scale of its penalty."""
 TREND_WEEKS, TREND_SHARE, TREND_DAMPING = 8, 0.5, 0.8
 """Half of what the level changed in the last eight weeks goes on, and of that each week four fifths of the one before."""
+MOST_TREND: Final = 0.02
+"""What a week's trend is at most: what grows faster doesn't go on so for long."""
 WEEKDAY_SD, SPECIAL_SD, AFTER_SD, TURN_SD, YEAR_SD = 1.0, 0.5, 0.2, 0.1, 0.1
-FAR: Final = 2.0
-"""Standard errors from the fit, from which on a day counts less."""
-LEAST_PHI: Final = 1e-4
-ROUNDS: Final = 12
 TURNS: Final = (-2, -1, 1, 2, 3)
 """The days of the turn of the month: open days counted from its end and from its beginning."""
 LONG: Final = 540
@@ -55,20 +52,25 @@ class Days:
         level = self.weights[: self.knots]
         if len(level) <= TREND_WEEKS:
             return 0.0
-        return float(TREND_SHARE * (level[-1] - level[-1 - TREND_WEEKS]) / TREND_WEEKS)
+        lately = float(level[-1] - level[-1 - TREND_WEEKS]) / TREND_WEEKS
+        return min(max(TREND_SHARE * lately, -MOST_TREND), MOST_TREND)
 
 
 def fit(series: Series, calendar: Calendar) -> Days:
     """Fit the totals of the days that were seen. Nothing at all gives a model that expects nothing."""
     days = [series.day(place) for place in range(series.days)]
-    totals = series.totals
     used, opened = usable(series, days, calendar)
     names = learned(days, calendar)
     knots = max(2, -(-series.days // WEEK) + 1)
     blank = Days(series.first, series.days, calendar, opened, names, knots, np.zeros(0), 1.0, 0.0)
     design = columns(blank, days)
-    penalty = penalties(blank, design.shape[1])
-    weights, phi = solve(design, totals, used, penalty, offsets(days, calendar))
+    weights, phi = solve(
+        design[used],
+        series.totals[used],
+        offsets(days, calendar)[used],
+        knots,
+        precision(blank, design.shape[1]),
+    )
     fitted = replace(blank, weights=weights, phi=phi)
     return replace(fitted, holiday=holiday_factor(series, days, fitted))
 
@@ -104,7 +106,10 @@ def offsets(days: Sequence[date], calendar: Calendar) -> Floats:
 def columns(model: Days, days: Sequence[date]) -> Floats:
     """A row of the design for each day: level, weekday, turn of the month, the day after a holiday, special days, season."""
     number = len(days)
-    at = np.clip([(day - model.first).days / WEEK for day in days], 0, model.knots - 1)
+    # Later than the last day it stays where that had it.
+    at = np.clip(
+        [(day - model.first).days / WEEK for day in days], 0, max(0, model.known - 1) / WEEK
+    )
     below = np.minimum(at.astype(int), model.knots - 2)
     level = np.zeros((number, model.knots))
     level[np.arange(number), below] = 1 - (at - below)
@@ -152,44 +157,11 @@ def after_holiday(day: date, model: Days) -> bool:
     return away and is_open(day, model)
 
 
-def penalties(model: Days, width: int) -> Floats:
-    """The matrix of the penalty: one over the variance that is expected of each effect; of the level, of its steps."""
-    steps = np.diff(np.eye(model.knots), axis=0) / LEVEL_SD
-    matrix = np.zeros((width, width))
-    matrix[: model.knots, : model.knots] = steps.T @ steps
+def precision(model: Days, width: int) -> Floats:
+    """One over the variance that is expected of each effect; nothing of the level, whose steps are estimated."""
     named = [WEEKDAY_SD] * WEEK + [TURN_SD] * len(TURNS) + [AFTER_SD] + [SPECIAL_SD] * len(model.names)  # fmt: skip
-    rest = [*named, *[YEAR_SD] * (width - model.knots - len(named))]
-    matrix[range(model.knots, width), range(model.knots, width)] = 1 / np.square(rest)
-    return matrix
-
-
-def solve(
-    design: Floats, totals: Floats, used: Bools, penalty: Floats, offset: Floats
-) -> tuple[Floats, float]:
-    """The weights of the columns and `phi`, by iterated weighted least squares."""
-    design, totals, offset = design[used], totals[used], offset[used]
-    weights = np.zeros(len(penalty))
-    if not totals.sum():
-        return weights, 0.0
-    eta, phi = np.full(len(totals), np.log(totals.mean())), 0.01
-    for turn in range(ROUNDS):
-        mu = np.exp(eta)
-        residual = (totals - mu) / mu
-        if turn:
-            phi = spread(residual, mu)
-        variance = 1 / mu + phi
-        trust = np.minimum(1, FAR / np.maximum(np.abs(residual) / np.sqrt(variance), 1e-9))
-        weight = trust / variance
-        wanted = eta + np.clip(residual, -1, 2) - offset
-        left = design.T @ (design * weight[:, None]) + penalty + 1e-9 * np.eye(len(penalty))
-        weights = np.linalg.solve(left, design.T @ (weight * wanted))
-        eta = np.clip(design @ weights + offset, -12, 25)
-    return weights, phi
-
-
-def spread(residual: Floats, mu: Floats) -> float:
-    """What days vary beyond Poisson noise, from the median, which a few odd days don't move."""
-    return max(LEAST_PHI, float(np.median(np.abs(residual)) * 1.4826) ** 2 - float(np.median(1 / mu)))  # fmt: skip
+    season = [YEAR_SD] * (width - model.knots - len(named))
+    return np.append(np.zeros(model.knots), 1 / np.square([*named, *season]))
 
 
 def holiday_factor(series: Series, days: Sequence[date], fitted: Days) -> float:

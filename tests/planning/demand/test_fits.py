@@ -60,6 +60,7 @@ def test_the_gamma_distribution_adds_up_its_density(shape: float, value: float) 
     """Against a sum over a fine grid, below a shape of 2 of u = t^shape, whose density has no peak at 0."""
     grid = (np.arange(40_000) + 0.5) / 40_000
     if shape < 2:
+        value = min(value, 20)
         summed = np.exp(-value * grid ** (1 / shape)).mean() * value**shape / exp(lgamma(shape + 1))
     else:
         time = value * grid
