@@ -1,5 +1,6 @@
 """How far forecasts of recorded calls are off, over how far the same half-hour of the week before is, by weeks ahead."""
 
+import os
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from datetime import date
@@ -17,9 +18,10 @@ from coterie.planning.demand.calendar import calendar
 from coterie.planning.demand.forecast import forecast
 from coterie.planning.demand.intervals import NOMINAL
 from coterie.planning.demand.model import HALF_HOURS, WEEK, Calendar, Series
-from tests.recorded import recorded
 
 MOST = 0.9
+BESIDE = Path(__file__).parents[2]
+CALLS = "bank_arrivals/calls_per_5min.csv.gz"
 CHOSEN_BY = date(2003, 6, 1)
 """The constants of the method were chosen on what came before."""
 LEARN = 35
@@ -27,8 +29,8 @@ MAPPING = '[columns]\ntime = "DateTime"\ncontacts = "Calls"\n'
 
 
 async def run(choice: Namespace) -> Report:
-    """On the bank's calls of March to August 2003 where they are on this machine, else on a made series."""
-    path = recorded("bank_arrivals/calls_per_5min.csv.gz")
+    """On the bank's calls of March to August 2003 where they are on this machine; else on a made series, of which nothing is asked."""
+    path = choice.counts or recorded()
     series = calls(path) if path else made()
     load = "a bank's calls" if path else "made calls, since the recorded ones are not here"
     begin = (CHOSEN_BY - series.first).days if path else series.days // 2
@@ -36,21 +38,28 @@ async def run(choice: Namespace) -> Report:
     started = process_time()
     pasts = backtest(series, special, choice.weeks, range(begin, series.days - WEEK, choice.step))
     each_ms = 1000 * (process_time() - started) / len(pasts)
-    ratios = []
+    ratios, most = [], MOST if path else None
     for week in range(choice.weeks):
         found = wape([past.week(week) for past in pasts])
         assert found
         what = (f"error, week {week + 1} ahead", load, "the week before")
-        ratios.append(Ratio(*what, "%", 100 * found.ours, 100 * found.naive, most=MOST))
+        ratios.append(Ratio(*what, "%", 100 * found.ours, 100 * found.naive, most=most))
     whole = wape(pasts)
     assert whole
-    ratios.append(Ratio("error, all weeks", load, "the week before", "%", 100 * whole.ours, 100 * whole.naive, most=MOST))  # fmt: skip
+    ratios.append(Ratio("error, all weeks", load, "the week before", "%", 100 * whole.ours, 100 * whole.naive, most=most))  # fmt: skip
     held = covered(series, special, choice, range(begin, series.days - WEEK, 3 * choice.step))
     facts = [
         f"{len(pasts)} forecasts from {series.day(begin)} on, {each_ms:.1f} ms of processor time each.",
         f"Intervals for {NOMINAL:.0%}, learned from what was known at each origin, held {held:.1%} of half-hours.",
     ]
     return Report("forecast", ratios, facts=facts)
+
+
+def recorded() -> Path | None:
+    """Where the calls are: in COTERIE_TEST_DATA, or in a `data` folder beside the checkout."""
+    given = os.environ.get("COTERIE_TEST_DATA")
+    folders = [Path(given)] if given else sorted([BESIDE / "data", *BESIDE.glob("*/data")])
+    return next((folder / CALLS for folder in folders if (folder / CALLS).exists()), None)
 
 
 def calls(path: Path) -> Series:
@@ -88,6 +97,7 @@ def covered(series: Series, special: Calendar, choice: Namespace, origins: Seque
 def options() -> ArgumentParser:
     """What can be chosen on the command line."""
     parser = ArgumentParser(prog="python -m benchmarks.forecast", description=__doc__)
+    parser.add_argument("--counts", type=Path, help="the bank's calls, where they are elsewhere")
     parser.add_argument("--weeks", type=int, default=4, help="how many weeks ahead")
     parser.add_argument("--step", type=int, default=1, help="days between forecasts")
     parser.add_argument("--json", action="store_true", help="one document instead of a table")
