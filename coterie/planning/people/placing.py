@@ -4,7 +4,7 @@ The first step is a relaxation of the whole: what it can't do better, no assignm
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, Final
 
@@ -19,9 +19,11 @@ from coterie.planning.people.training import cheapest
 MOVE, SKILL, SEAT, LANGUAGE, UNEVEN = 20, 2, 10, 40, 1
 """What it costs that somebody moves, has to learn a skill, that a seat or a language has nobody, or that a community has
 less of something than its even share."""
+AT_ONCE: Final = 4
+"""Of more communities at a site, halves come first: the solver sees at once what it would search for long."""
 SITE_TIME: Final = 60.0
 COMMUNITY_TIME: Final = 12.0
-"""Units of deterministic time of the solver for all sites, and for the communities of one."""
+"""Units of deterministic time of the solver for all sites, and for a step within one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +60,29 @@ def place(people: Sequence[Person], wanted: Sequence[Wanted], seed: int) -> Plac
     to_sites, bound = solved(every, sites, seed, SITE_TIME, even=False)
     members: dict[str, list[Person]] = {each.community: [] for each in wanted}
     for site in sites:
-        there = [Alike(a.site, a.able, a.languages, a.seats, some) for a, some in taken(every, to_sites, site.name)]  # fmt: skip
         its = [communities[c] for c in site_of if site_of[c] == site.name]
-        numbers, _ = solved(there, its, seed, COMMUNITY_TIME, even=True)
-        for target in its:
-            members[target.name] += [person for _, some in taken(there, numbers, target.name) for person in some]  # fmt: skip
+        members.update(shared(taken(every, to_sites, site.name), its, seed))
     return told(members, wanted, communities, site_of, bound)
+
+
+def shared(
+    there: Sequence[Alike], communities: Sequence[Target], seed: int
+) -> Iterator[tuple[str, list[Person]]]:
+    """The people of a site to its communities; of many communities first to two halves of them."""
+    if len(communities) <= AT_ONCE:
+        numbers, _ = solved(there, communities, seed, COMMUNITY_TIME, even=True)
+        for each in communities:
+            yield (
+                each.name,
+                [person for alike in taken(there, numbers, each.name) for person in alike.people],
+            )
+        return
+    middle = len(communities) // 2
+    parts = {"first": communities[:middle], "second": communities[middle:]}
+    halves = [together(name, some) for name, some in parts.items()]
+    numbers, _ = solved(there, halves, seed, COMMUNITY_TIME, even=True)
+    for name, some in parts.items():
+        yield from shared(taken(there, numbers, name), some, seed)
 
 
 def check(people: Sequence[Person], wanted: Sequence[Wanted]) -> None:
@@ -157,16 +176,16 @@ def shortages(
             yield less * UNEVEN
 
 
-def taken(
-    every: Sequence[Alike], numbers: Numbers, name: str
-) -> Iterator[tuple[Alike, tuple[Person, ...]]]:
+def taken(every: Sequence[Alike], numbers: Numbers, name: str) -> list[Alike]:
     """Who of each class goes to a target: those of a group stay side by side as far as numbers allow."""
     names = sorted({target for _, target in numbers})
+    found = []
     for k, alike in enumerate(every):
         begin = sum(numbers[k, other] for other in names if other < name)
         some = alike.people[begin : begin + numbers[k, name]]
         if some:
-            yield alike, some
+            found.append(replace(alike, people=some))
+    return found
 
 
 def told(
