@@ -15,8 +15,8 @@ import numpy as np
 from coterie.planning.demand.model import WEEK, Bools, Calendar, Floats, Series
 from coterie.planning.demand.penalised import solve
 
-TREND_WEEKS, TREND_SHARE, TREND_DAMPING = 8, 0.5, 0.8
-"""Half of what the level changed in the last eight weeks goes on, and of that each week four fifths of the one before."""
+TREND_WEEKS, TREND_SHARE, TREND_DAMPING = 8, 0.25, 0.8
+"""A quarter of what the level changed in the last eight weeks goes on, and of that each week four fifths of the one before."""
 MOST_TREND: Final = 0.02
 """What a week's trend is at most: what grows faster doesn't go on so for long."""
 WEEKDAY_SD, SPECIAL_SD, AFTER_SD, TURN_SD, YEAR_SD = 1.0, 0.5, 0.2, 0.1, 0.1
