@@ -20,6 +20,8 @@ from coterie.planning.headcount.staffing import Efforts, Expected, Terms
 from coterie.planning.plan import Plan
 
 EVERY = "*"
+TOLD = 4
+"""Unknown channels that are told one by one."""
 
 
 def expectation(history: History, choices: Choices, notes: Notes) -> tuple[Expected, Contacts]:
@@ -45,9 +47,13 @@ def expectation(history: History, choices: Choices, notes: Notes) -> tuple[Expec
 
 
 def unnamed(history: History, choices: Choices, notes: Notes) -> None:
-    for word, number in sorted(history.unknown_channels.items(), key=lambda item: -item[1]):
+    """Contacts whose channel nobody knows, the most frequent words by name."""
+    words = sorted(history.unknown_channels.items(), key=lambda item: (-item[1], item[0]))
+    for word, number in words[:TOLD]:
         named = f"on {word}" if word else "without a channel"
         notes.say(f"{number:,} contacts {named} are taken for {choices.channel} (--channel).")
+    if rest := words[TOLD:]:
+        notes.say(f"{sum(n for _, n in rest):,} contacts on {len(rest)} other channels that nobody knows are, too.")  # fmt: skip
 
 
 def channel_shares(contacts: Contacts, some: Any) -> dict[str, float]:
@@ -116,9 +122,10 @@ def patience_of(
     history: History, choices: Choices, terms: Terms, notes: Notes
 ) -> tuple[dict[str, Any], Terms]:
     """Erlang's A where patience is known: from the log, or because somebody says so."""
-    found = patience.fitted(history.waits, history.gave_up)
-    if found is None and choices.patience_s is not None:
-        found = patience.assumed(choices.patience_s)
+    if choices.patience_s is not None:
+        found: patience.Patience | None = patience.assumed(choices.patience_s)
+    else:
+        found = patience.fitted(history.waits, history.gave_up)
     if found is None:
         notes.say("Nobody is taken to give up waiting (Erlang C): the log shows no patience, and none is given (--patience).")  # fmt: skip
         return {"kind": "endless", "source": "assumed"}, terms

@@ -1,6 +1,6 @@
 """A log of another system as planning needs it: contacts by half-hour, effort, who gave up waiting."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +15,7 @@ from coterie.exchange.log_order import Order, in_order
 from coterie.exchange.logs import Watch, read_log
 from coterie.exchange.relive import touches_of
 from coterie.kit.errors import Invalid
-from coterie.planning.demand.contacts import Contacts, channel_of, check_channel
+from coterie.planning.demand.contacts import VOICE, Contacts, channel_of, check_channel
 from coterie.planning.demand.handling import Handled, handled
 from coterie.planning.demand.model import HALF_HOURS, Bools, Floats
 from coterie.twin.model import Touch
@@ -25,7 +25,7 @@ HALF_HOUR_US, SECOND_US = 1_800_000_000, 1_000_000
 HALF_HOUR_S = 1800
 LATEST = 300_000
 """So many of the newest events say how long things take: more say nothing new."""
-GAVE_UP = frozenset(("abandoned", "abandon", "hung up", "hang-up", "gave up", "lost"))
+GAVE_UP = frozenset(("abandoned", "abandon", "hung up", "hang-up", "gave up"))
 """What an event is called, in small letters, by which a customer gives up waiting."""
 
 
@@ -60,7 +60,7 @@ def read_history(
         raise Invalid(f"No row of {path.name} can be used: look at it with coterie import history.", "empty")  # fmt: skip
     order = in_order(log)
     contacts, unknown = contacts_of(log, order, zone_of(zone) if zone else how.zone, channel)
-    waits, gave_up = waits_of(log, order)
+    waits, gave_up = waits_of(log, order, contacts.of_kind(VOICE))
     worked = handled(latest(log, order) if effort else [])
     return History(contacts, worked, waits, gave_up, unknown)
 
@@ -155,20 +155,23 @@ def latest(log: Log, order: Order) -> list[Touch]:
     return list(touches_of(log, part))
 
 
-def waits_of(log: Log, order: Order, gave_up: Collection[str] = GAVE_UP) -> tuple[Floats, Bools]:
-    """Seconds from each opening to whoever came first, a person or the end of patience. Empty where the log has no such end."""
-    ending = {number for number, name in enumerate(log.names["event"].names) if name.casefold() in gave_up}  # fmt: skip
+def waits_of(log: Log, order: Order, spoken: Bools) -> tuple[Floats, Bools]:
+    """Seconds from each call to whoever came first, a person or the end of patience. Empty where the log has no such end.
+
+    `spoken`: which cases are calls, in their order.
+    """
+    ending = {number for number, name in enumerate(log.names["event"].names) if name.casefold() in GAVE_UP}  # fmt: skip
     waits: list[float] = []
     ended: list[bool] = []
     if not ending:
         return np.zeros(0), np.zeros(0, dtype=bool)
     said, person, at = log.columns["event"], log.columns["agent"], log.at
     begin = 0
-    for case in order.cases:
+    for case, is_call in zip(order.cases, spoken, strict=True):
         events = order.events[begin : begin + order.lengths[case]]
         begin += order.lengths[case]
         last = next((e for e in events if said[e] in ending or person[e]), None)
-        if last is not None:
+        if is_call and last is not None:
             waits.append((at[last] - at[events[0]]) / SECOND_US)
             ended.append(said[last] in ending)
     return np.array(waits), np.array(ended, dtype=bool)

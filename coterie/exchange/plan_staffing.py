@@ -99,7 +99,8 @@ def staff(plan: Plan, sources: Sources, choices: Choices, watch: Watch) -> Staff
         "follow_ups": follow_ups,
         "patience": patient,
         "communities": {
-            each.id: as_json(found, at, expected) | {"skills": dict(wanted[at].skills)}
+            each.id: as_json(found, at, expected)
+            | {"skills": dict(wanted[at].skills), "site": wanted[at].site}
             for at, each in enumerate(plan.communities)
         },
         **(placed_json(placed) if placed else {}),

@@ -18,7 +18,7 @@ from coterie.planning.headcount.staffing import (
 from coterie.planning.people.model import Person, Site, Wanted
 from coterie.planning.people.placing import quotas_of
 from coterie.planning.people.sites import Seated, chosen_sites, sites_of_people
-from coterie.planning.plan import Plan
+from coterie.planning.plan import Plan, PlannedCommunity
 
 SMALL = 0.02
 """A topic with less than this share of the work is no skill of its own, where nobody names skills."""
@@ -100,5 +100,13 @@ def territories(plan: Plan, found: Needs, quotas: Mapping[str, int]) -> list[Sea
         weight = sum(n for _, _, n in placed)
         lat = sum(lat * n for lat, _, n in placed) / weight if placed else None
         lon = sum(lon * n for _, lon, n in placed) / weight if placed else None
-        seats.append(Seated(each.id, int(found.positions[at].max()), each.region, lat, lon, each.site, quotas[each.id]))  # fmt: skip
+        seats.append(Seated(each.id, int(found.positions[at].max()), each.region, lat, lon, by_hand(plan, each), quotas[each.id]))  # fmt: skip
     return seats
+
+
+def by_hand(plan: Plan, community: PlannedCommunity) -> str:
+    """Its site, where somebody chose it: not the one that this step chose before, which may be better elsewhere now."""
+    sections = plan.staff.get("communities")
+    before = sections.get(community.id) if isinstance(sections, dict) else None
+    chosen = isinstance(before, dict) and before.get("site") == community.site
+    return "" if chosen else community.site

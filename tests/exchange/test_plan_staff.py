@@ -133,6 +133,23 @@ def test_a_plan_keeps_what_others_wrote_and_is_the_same_made_again(made: Made) -
     assert read_plan(json.loads(json.dumps(as_json(first.plan)))) == first.plan
 
 
+def test_a_site_set_by_hand_stays_and_one_that_was_chosen_is_chosen_again(tmp_path: Path) -> None:
+    plan, log = read_plan_file(plan_of(tmp_path)), log_of(tmp_path)
+    tables = {"people": PEOPLE, "sites": "site,seats\nWagga,90\nOrange,90\n"}
+    files = {name: tmp_path / f"{name}.csv" for name in tables}
+    for name, text in tables.items():
+        files[name].write_text(text)
+    first = staff(plan, Sources(log, **files), Choices(), quiet).plan
+    assert staff(first, Sources(log, **files), Choices(), quiet).plan == first
+    for site in ("Wagga", "Orange"):
+        both = tuple(replace(each, site=site) for each in plan.communities)
+        again = staff(replace(first, communities=both, staff={}), Sources(log, **files), Choices(), quiet).plan  # fmt: skip
+        assert {each.site for each in again.communities} == {site}
+    files["people"].write_text(PEOPLE.replace("Orange", "Wagga"))
+    moved = staff(first, Sources(log, **files), Choices(), quiet).plan
+    assert {each.site for each in moved.communities} == {"Wagga"}
+
+
 def test_hours_on_another_clock_move_with_it(made: Made) -> None:
     """From 9 to 17 in London is from 20 on in Sydney: closed, so kept for the morning after."""
     here, there = (made(zone=zone, hours="Mon-Sun 09:00-17:00") for zone in ("UTC", "Australia/Sydney"))  # fmt: skip

@@ -149,7 +149,8 @@ def as_json(found: Needs, place: int, expected: Expected) -> dict[str, Any]:
         "positions": [int(each) for each in found.positions[place]],
         "positions_low": [int(each) for each in found.low[place]],
         "positions_high": [int(each) for each in found.high[place]],
-        "contacts_week": {
+        "contacts_week": dict.fromkeys(KINDS, 0.0)
+        | {
             channel: round(float(found.arrivals[kind][place].sum()) * share, 1)
             for kind in KINDS for channel, share in expected.channels[kind].items()
         },
