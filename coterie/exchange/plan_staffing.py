@@ -65,7 +65,11 @@ def placed_told(placed: Placed) -> Iterator[str]:
         if some:
             named = ", ".join(sorted({lack.which for lack in some if lack.which}))
             yield f"Still lacking, {word}: {sum(lack.number for lack in some):,} in {len({lack.community for lack in some})} communities{f' ({named})' if named else ''}."
-    yield f"No assignment is better by more than {placed.gap:.1%}."
+    yield (
+        "No other assignment of everybody is better."
+        if not placed.gap
+        else f"No other assignment of everybody is better by more than {placed.gap:.1%}."
+    )
 
 
 def staff(plan: Plan, sources: Sources, choices: Choices, watch: Watch) -> Staffed:
