@@ -88,7 +88,10 @@ def operator(days: int, contacts: int) -> Scenario:
 
 def own(scenario: Scenario, world: str) -> int:
     """How many contacts there were, from the scenario on: what a replication costs once compiled."""
-    return len(lived(side_of(scenario, WORLDS[world]), 1).has("episodes"))
+    lived_ = lived(side_of(scenario, WORLDS[world]), 1)
+    number = len(lived_.has("episodes"))
+    lived_.over()
+    return number
 
 
 def counted(calls: int, wait_s: float) -> int:

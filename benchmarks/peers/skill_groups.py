@@ -11,6 +11,9 @@ from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Any
 
+import ciw
+import simpy
+
 from coterie.twin.scenario import Scenario, read_scenario
 
 DAY_S = 86_400.0
@@ -44,7 +47,7 @@ def scenario(model: Model, days: int) -> Scenario:
         {
             "days": days,
             "always_there": True,
-            "communities": [{"id": "c", "name": "", "customers": 1_000_000, "contacts_day": {"voice": model.calls_s * model.groups * DAY_S}, "experts": 1}],
+            "communities": [{"id": "c", "name": "", "customers": 10_000, "contacts_day": {"voice": model.calls_s * model.groups * DAY_S}, "experts": 1}],
             "topics": [{"name": name, "share": {"voice": 1}, "effort": {"kind": "exponential", "mean_s": model.effort_s}, "solved": 1.0} for name in names],
             "week": {"voice": [1.0] * 336},
             "groups": [{"name": name, "topics": [name], "spoken": True, "written": False, "experts": model.people} for name in names],
@@ -59,8 +62,6 @@ def scenario(model: Model, days: int) -> Scenario:
 
 def in_ciw(model: Model, seconds: float, seed: int) -> Seen:
     """A class of customers for each topic, a node for each group."""
-    import ciw
-
     ciw.seed(seed)
     k = model.groups
     classes = [f"Class {topic}" for topic in range(k)]
@@ -89,8 +90,6 @@ def in_ciw(model: Model, seconds: float, seed: int) -> Seen:
 
 def in_simpy(model: Model, seconds: float, seed: int) -> Seen:
     """A resource for each group, a process for each call."""
-    import simpy
-
     chance = random.Random(seed)
     env = simpy.Environment()
     groups = [simpy.Resource(env, model.people) for _ in range(model.groups)]
@@ -131,8 +130,6 @@ def first_group(model: Model, topic: int, chance: random.Random) -> int:
 
 def queue_in_simpy(servers: int, rate: float, mean_s: float, calls: int, seed: int) -> float:
     """M/M/c; the mean wait."""
-    import simpy
-
     chance = random.Random(seed)
     env = simpy.Environment()
     people = simpy.Resource(env, servers)
@@ -157,25 +154,25 @@ def queue_in_simpy(servers: int, rate: float, mean_s: float, calls: int, seed: i
 
 
 def queue_on_a_heap(servers: int, rate: float, mean_s: float, calls: int, seed: int) -> float:
-    """M/M/c as somebody would write it in an afternoon; the mean wait."""
+    """M/M/c with one heap of events, as somebody would write it in an afternoon; the mean wait."""
     chance = random.Random(seed)
-    ends: list[float] = []
-    queue: deque[float] = deque()
-    busy, waited, served, at = 0, 0.0, 0, chance.expovariate(rate)
-    for _ in range(calls):
-        while ends and ends[0] <= at:
-            now = heapq.heappop(ends)
-            if queue:
-                waited += now - queue.popleft()
-                heapq.heappush(ends, now + chance.expovariate(1 / mean_s))
-                served += 1
-            else:
-                busy -= 1
-        if busy < servers:
-            busy += 1
-            heapq.heappush(ends, at + chance.expovariate(1 / mean_s))
-            served += 1
+    events: list[tuple[float, str, int]] = [(chance.expovariate(rate), "arrives", 0)]
+    queue: deque[int] = deque()
+    arrived: dict[int, float] = {}
+    free, waited, served = servers, 0.0, 0
+    while events:
+        now, what, who = heapq.heappop(events)
+        if what == "arrives":
+            arrived[who] = now
+            queue.append(who)
+            if who + 1 < calls:
+                heapq.heappush(events, (now + chance.expovariate(rate), "arrives", who + 1))
         else:
-            queue.append(at)
-        at += chance.expovariate(rate)
+            free += 1
+        while free and queue:
+            next_one = queue.popleft()
+            free -= 1
+            waited += now - arrived.pop(next_one)
+            served += 1
+            heapq.heappush(events, (now + chance.expovariate(1 / mean_s), "ends", next_one))
     return waited / served

@@ -35,7 +35,9 @@ def lived(side: Side, seed: int, *, recorded: bool = False) -> World:
 def outcome(side: Side, name: str, seed: int) -> Outcome:
     """One world, once."""
     world = lived(side, seed)
-    return Outcome(name, seed, {**figures(side, world), **of_people(side, world)})
+    found = Outcome(name, seed, {**figures(side, world), **of_people(side, world)})
+    world.over()
+    return found
 
 
 def figures(side: Side, world: World) -> dict[str, tuple[float, float]]:

@@ -33,6 +33,9 @@ KNOWN_LEVEL, LEARNED_LEVEL = 4, 2
 SKILLS_SEED = 2026
 LIVED = ("units", "lines", "last_case")
 """Columns that a world changes while it lives; the other fixed ones it only reads."""
+A_LITTLE_MORE = 1.05
+ROOM = {"cases": 1.0, "ownings": 1.0, "episodes": 1.4}
+"""So many rows for each case that is expected, so that nothing has to grow; what is not used costs nothing."""
 CAPACITY = 4.0
 """The load at which nothing new comes (rule 7)."""
 
@@ -60,7 +63,11 @@ class Side:
             "experts": experts,
             **of_people(len(experts), self),
         }
-        return World({**self.rules, "seed": mixed(seed), "recorded": int(recorded)}, columns)
+        world = World({**self.rules, "seed": mixed(seed), "recorded": int(recorded)}, columns)
+        cases = int(self.fixed["rates"].sum() * SLOT_S * A_LITTLE_MORE)
+        for name, share in ROOM.items():
+            world.grow(name, int(cases * share))
+        return world
 
     def people(self, seed: int) -> tuple[Any, Any]:
         """Everybody's spans, and everybody."""

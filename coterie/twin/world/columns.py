@@ -91,7 +91,7 @@ RULES = (
     ("offer_s", "f8"), ("takes_offer", "f8"), ("call_back_s", "f8"), ("menu_s", "f8"),
     ("discover", "f8"), ("help_s", "f8"), ("specialist_s", "f8"), ("ask_s", "f8"), ("brief_s", "f8"), ("again_s", "f8"),
     ("turns", "f8"), ("gap_mu", "f8"), ("gap_sigma", "f8"), ("late_share", "f8"), ("late_gap_s", "f8"),
-    ("watch_s", "f8"), ("long_away_s", "f8"), ("spoils", "f8"), ("seed", "u8"), ("weight_idle", "i4"), ("world", "i1"),
+    ("watch_s", "f8"), ("long_away_s", "f8"), ("spoils", "f8"), ("spare", "i8"), ("seed", "u8"), ("weight_idle", "i4"), ("world", "i1"),
     ("overflow", "i1"), ("owners", "i1"), ("recorded", "i1"),
 )  # fmt: skip
 """What holds everywhere in a world: promises, holds, and the assumptions about people."""

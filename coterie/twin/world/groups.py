@@ -39,8 +39,9 @@ def kind_of(w, c):
 def comes_in(w, c):
     """Through a menu, which says where it goes."""
     m = episode_at(w, c)
-    u = uniform(w.seed, m.case, FIRST_GROUP, m.number)
-    m.unit = pick(row(w.first_group, kind_of(w, c), w.n_of_units), u)
+    if w.n_of_units > 1:
+        u = uniform(w.seed, m.case, FIRST_GROUP, m.number)
+        m.unit = pick(row(w.first_group, kind_of(w, c), w.n_of_units), u)
     if m.channel == VOICE and w.menu_s > 0.0:
         m.state = MENU
         later(w, w.now + w.menu_s, ENTERS, c, m.stamp)

@@ -55,7 +55,10 @@ from coterie.twin.world.draws import (
 )  # fmt: skip
 from coterie.twin.world.lists import leave_free, leave_line, next_item, put_last
 from coterie.twin.world.reach import (
+    CASE_WORDS,
+    EPISODE_WORDS,
     case_at,
+    clear,
     episode_at,
     expert_at,
     home_at,
@@ -78,8 +81,6 @@ from coterie.twin.world.work import (
 )
 
 SLOT_S, SLOTS = 1800.0, 336
-SPARE = 256
-"""Rows that one step may need at most: when somebody leaves, all that waits on them is placed anew."""
 DONE, FULL = 0, 1
 
 
@@ -95,8 +96,8 @@ def live(worlds, until):
             return DONE
         if (
             w.n_episodes + 2 > w.n_of_episodes or w.n_cases + 2 > w.n_of_cases
-            or w.n_heap + SPARE > w.n_of_heap_at or w.n_records + SPARE > w.n_of_records
-            or w.n_ownings + SPARE > w.n_of_ownings
+            or w.n_heap + w.spare > w.n_of_heap_at or w.n_records + w.spare > w.n_of_records
+            or w.n_ownings + w.spare > w.n_of_ownings
         ):  # fmt: skip
             return FULL
         w.now = at
@@ -151,11 +152,15 @@ def arrives(w):
     channel = cell - 3 * home
     case_id = w.n_cases
     w.n_cases += 1
+    clear(w.cases, case_id, CASE_WORDS)
     case = case_at(w, case_id)
     living = home_at(w, home)
     case.customer = living.first_customer + int(uniform(w.seed, k, WHO, 0) * living.customers)
     case.unit, case.channel = home, channel
-    case.topic = pick(row(w.topic_shares, channel, w.n_of_topics), uniform(w.seed, k, TOPIC_OF, 0))
+    if w.n_of_topics > 1:
+        case.topic = pick(
+            row(w.topic_shares, channel, w.n_of_topics), uniform(w.seed, k, TOPIC_OF, 0)
+        )
     case.before = ints(w.last_case)[case.customer]
     ints(w.last_case)[case.customer] = case_id
     case.owner = case.owning = case.last_by = NOTHING
@@ -172,6 +177,7 @@ def opens(w, case_id):
     case = case_at(w, case_id)
     c = w.n_episodes
     w.n_episodes += 1
+    clear(w.episodes, c, EPISODE_WORDS)
     m = episode_at(w, c)
     m.case, m.topic, m.channel, m.number = case_id, case.topic, case.channel, case.episodes
     case.episodes += 1
@@ -297,7 +303,8 @@ def is_over(w, c):
     m.state = OVER
     m.stamp += 1
     changes = m.hops + (1 if m.change > 0 and m.hops == 0 else 0)
-    case.solved = uniform(w.seed, m.case, SOLVED, m.number) < t.solved * (1.0 - w.spoils) ** changes
+    solved = t.solved if changes == 0 else t.solved * (1.0 - w.spoils) ** changes
+    case.solved = solved >= 1.0 or uniform(w.seed, m.case, SOLVED, m.number) < solved
     if case.solved == 0 and uniform(w.seed, m.case, AGAIN_, m.number) < t.again:
         later(w, w.now + exponential(w.seed, m.case, AGAIN_S, m.number, w.again_s), AGAIN, c, 0)
         return

@@ -59,6 +59,18 @@ reals, marks = pointer_to(types.float64), pointer_to(types.int8)
 ints, longs = pointer_to(types.int32), pointer_to(types.int64)
 
 
+SIZES = {name: dtype.itemsize // 8 for name, dtype in (("episode", EPISODE), ("case", CASE))}
+EPISODE_WORDS, CASE_WORDS = SIZES["episode"], SIZES["case"]
+
+
+@compiled
+def clear(address, i, words):
+    """A row that an earlier world may have written: nothing in it."""
+    row = longs(address + np.uint64(i * words * 8))
+    for k in range(words):
+        row[k] = 0
+
+
 @compiled
 def episode_at(w, i):
     return episode_of(w.episodes, i)

@@ -5,14 +5,19 @@ from typing import Any
 
 import numpy as np
 
-from coterie.twin.world.columns import COLUMNS, NOTHING, WORLD
+from coterie.twin.world.columns import COLUMNS, WORLD
 from coterie.twin.world.loop import FULL, live
 from coterie.twin.world.start import begin
 
 GROWS = ("episodes", "cases", "ownings", "records", "heap_at", "heap_what")
 USED = {"episodes": "n_episodes", "cases": "n_cases", "ownings": "n_ownings", "records": "n_records", "heap_at": "n_heap", "heap_what": "n_heap"}  # fmt: skip
 """How many rows of a growing column are in use stands under this name."""
-LEAST = 1 << 12
+LEAST, A_STEP = 1 << 10, 16
+"""Rows that one step may need: when somebody leaves, all that waits on them is placed anew."""
+
+
+_SPARE: dict[str, Any] = {}
+"""Growing columns that a world gave back: the next one begins with them, since fresh memory costs more than living in it."""
 
 
 class World:
@@ -26,8 +31,12 @@ class World:
         self.columns: dict[str, Any] = {}
         for name, array in columns.items():
             self.put(name, np.ascontiguousarray(array, COLUMNS[name]))
+        self.spare = LEAST + A_STEP * max(1, int(self.columns["units"]["number"].max()))
+        self.record["spare"] = self.spare
         for name in GROWS:
-            self.put(name, np.zeros(LEAST, COLUMNS[name]))
+            self.put(name, _SPARE.pop(name, None) if name in _SPARE else np.empty(0, COLUMNS[name]))
+            if len(self.columns[name]) < 2 * self.spare:
+                self.grow(name, 4 * self.spare)
         self.begun = False
 
     def put(self, name: str, array: Any) -> None:
@@ -40,7 +49,7 @@ class World:
         """Until that second."""
         if not self.begun:
             for name in ("heap_at", "heap_what"):
-                self.grow(name, 2 * len(self.columns["experts"]) + LEAST)
+                self.grow(name, 2 * len(self.columns["experts"]) + len(self.columns[name]))
             self.record["until"] = until
             begin(self.record)
             self.begun = True
@@ -48,23 +57,26 @@ class World:
             self.give_room()
 
     def give_room(self) -> None:
-        """Twice as much to each column that is nearly full."""
+        """Half as much again to each column that is nearly full."""
         for name, count in USED.items():
             rows = len(self.columns[name])
-            if int(self.record[count][0]) + LEAST // 2 > rows:
-                self.grow(name, 2 * rows)
+            if int(self.record[count][0]) + self.spare > rows:
+                self.grow(name, rows + rows // 2)
 
     def grow(self, name: str, rows: int) -> None:
         before = self.columns[name]
-        grown = np.zeros(rows, before.dtype)
-        grown[: len(before)] = before
-        self.put(name, grown)
+        if rows > len(before):
+            grown = np.empty(rows, before.dtype)
+            grown[: len(before)] = before
+            self.put(name, grown)
 
     def has(self, name: str) -> Any:
         """The rows of a column that something is in."""
         rows = int(self.record[USED[name]][0]) if name in USED else len(self.columns[name])
         return self.columns[name][:rows]
 
-
-def nothing(rows: int) -> Any:
-    return np.full(rows, NOTHING, np.int32)
+    def over(self) -> None:
+        """Nobody looks at it any more: the next world may have its columns."""
+        for name in GROWS:
+            if len(self.columns[name]) > len(_SPARE.get(name, ())):
+                _SPARE[name] = self.columns[name]
