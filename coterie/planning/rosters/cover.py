@@ -15,7 +15,7 @@ from coterie.planning.rosters.model import DAY, Frame, Person, Proof, Shape
 from coterie.planning.rosters.shapes import free, shapes_by_day, wanted_in
 
 GAP = 0.01
-EFFORT = 4.0
+EFFORT = 2.0
 """Deterministic seconds of the solver, for each of two tries."""
 CENT = 10
 """Costs are counted in tenths of a paid half-hour."""
@@ -156,7 +156,7 @@ def solved(built: Built, seed: int, gap: float) -> Cover | None:
         return None
     bound, values = rounded_up(found[0]), found[1]
     unused = [number for key, number in built.many.items() if values[number] < 1e-6]  # noqa: PLR2004
-    answer = whole(built.model, seed=seed, gap=gap / 2, effort=EFFORT, without=unused)
+    answer = whole(built.model, seed=seed, gap=0.8 * gap, effort=EFFORT, without=unused)
     if answer is None or answer.cost - bound > gap * answer.cost:
         hint = dict(enumerate(answer.values)) if answer else None
         answer = better(answer, whole(built.model, seed=seed, gap=gap, effort=EFFORT, hint=hint))

@@ -1,0 +1,106 @@
+"""A search in large steps (large neighbourhood search, Shaw 1998): some people's weeks are set free, the rest stays.
+
+CP-SAT answers each small question almost at once, where the whole one takes it minutes. Steps begin small and grow while
+they find nothing. What is known of the whole, its bound, says when the answer is close enough.
+"""
+
+import random
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from ortools.sat.python import cp_model
+
+from coterie.planning.rosters.linear import Answer, Linear, effort_of, solver_of
+
+FIRST, MOST = 8, 20
+"""People whose weeks a step sets free, at first and at most."""
+STEP = 0.35
+"""Deterministic seconds of a step, at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Variables that belong together: of each person, and of each day. All others follow from them."""
+
+    people: Sequence[Sequence[int]]
+    days: Sequence[Sequence[int]]
+
+
+def searched(model: Linear, groups: Groups, *, bound: float, seed: int, gap: float, effort: float) -> Answer:  # fmt: skip
+    """The best answer found until the gap is reached or the effort spent. It begins with nobody working."""
+    search = Search(model, groups, seed)
+    search.begin()
+    while search.seconds < effort and search.cost - bound > gap * search.cost:
+        search.step()
+    return Answer(search.values, search.cost, bound, search.seconds)
+
+
+class Search:
+    """An answer on its way: the value of each variable, and what the next step sets free."""
+
+    def __init__(self, model: Linear, groups: Groups, seed: int) -> None:
+        self.model, self.groups = model, groups
+        self.random = random.Random(seed)
+        self.decided = {number for group in groups.people for number in group}
+        self.price = dict(model.cost)
+        self.rows: dict[int, list[int]] = defaultdict(list)
+        for at, (terms, _, _) in enumerate(model.sums):
+            for number, _ in terms:
+                self.rows[number].append(at)
+        self.values = [0] * len(model.most)
+        self.seconds, self.size, self.cost = 0.0, FIRST, 0
+
+    def begin(self) -> None:
+        """Nobody works; everything else is as dear as it must be. Then everybody is given their week, some at a time."""
+        free = set(range(len(self.values))) - self.decided
+        self.solve(free, hinted=False)
+        order = list(range(len(self.groups.people)))
+        self.random.shuffle(order)
+        for first in range(0, len(order), FIRST):
+            self.free_people(order[first : first + FIRST])
+
+    def step(self) -> None:
+        """Some people, or all on two days that follow each other; more of them after a step in vain."""
+        before = self.cost
+        if self.random.random() < 1 / 4:
+            day = self.random.randrange(max(1, len(self.groups.days) - 1))
+            self.free({number for group in self.groups.days[day : day + 2] for number in group})
+        else:
+            many = min(self.size, len(self.groups.people))
+            self.free_people(self.random.sample(range(len(self.groups.people)), many))
+        if self.cost == before:
+            self.size = min(MOST, self.size + 1)
+
+    def free_people(self, chosen: Sequence[int]) -> None:
+        self.free({number for each in chosen for number in self.groups.people[each]})
+
+    def free(self, numbers: Collection[int]) -> None:
+        """With them everything that follows from them."""
+        touched = {at for number in numbers for at in self.rows[number]}
+        follow = {number for at in touched for number, _ in self.model.sums[at][0]} - self.decided
+        self.solve({*numbers, *follow}, hinted=True)
+
+    def solve(self, free: Collection[int], *, hinted: bool) -> None:
+        """The rows of what is free, the rest at its value."""
+        asked = cp_model.CpModel()
+        numbers = {number: asked.new_int_var(0, self.model.most[number], "") for number in sorted(free)}  # fmt: skip
+        for at in sorted({at for number in numbers for at in self.rows[number]}):
+            terms, low, high = self.model.sums[at]
+            fixed = sum(self.values[number] * times for number, times in terms if number not in numbers)  # fmt: skip
+            total = sum(numbers[number] * times for number, times in terms if number in numbers)
+            asked.add_linear_constraint(total, cp_model.INT_MIN if low is None else low - fixed, cp_model.INT_MAX if high is None else high - fixed)  # fmt: skip
+        asked.minimize(sum(numbers[number] * self.price.get(number, 0) for number in numbers))
+        if hinted:
+            for number, asked_for in numbers.items():
+                asked.add_hint(asked_for, self.values[number])
+        solver = solver_of(self.random.randrange(2**31), 0.0, STEP if hinted else STEP * 10)
+        status = solver.solve(asked)
+        self.seconds += effort_of(solver)
+        if status in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
+            self.take(numbers, {number: solver.value(each) for number, each in numbers.items()})
+
+    def take(self, numbers: Collection[int], found: dict[int, int]) -> None:
+        for number in numbers:
+            self.values[number] = found[number]
+        self.cost = sum(self.values[number] * price for number, price in self.model.cost)
