@@ -2,9 +2,16 @@
 
 import typer
 
+from coterie.exchange.plan_roster import roster
+from coterie.exchange.plan_waves import waves
+
 plan = typer.Typer(no_args_is_help=True, help="Plan communities: territories, staff, rosters, waves.")  # fmt: skip
 
 
 @plan.callback()
 def about() -> None:
     """Plan communities: territories, staff, rosters, waves."""
+
+
+plan.command("roster")(roster)
+plan.command("waves")(waves)

@@ -40,7 +40,9 @@ class Built:
     week: int
     cover: Cover
     model: Linear = field(default_factory=Linear)
-    takes: dict[tuple[str, int], dict[Shape, int]] = field(default_factory=lambda: defaultdict(dict))
+    takes: dict[tuple[str, int], dict[Shape, int]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
     resting: dict[Key, dict[int, int]] = field(default_factory=dict)
     missing: dict[int, int] = field(default_factory=dict)
 

@@ -155,7 +155,7 @@ def solved(built: Built, seed: int, gap: float) -> Cover | None:
     if found is None:
         return None
     bound, values = rounded_up(found[0]), found[1]
-    unused = [number for key, number in built.many.items() if values[number] < 1e-6]  # noqa: PLR2004
+    unused = [number for key, number in built.many.items() if values[number] < 1e-6]
     answer = whole(built.model, seed=seed, gap=0.8 * gap, effort=EFFORT, without=unused)
     if answer is None or answer.cost - bound > gap * answer.cost:
         hint = dict(enumerate(answer.values)) if answer else None

@@ -13,7 +13,7 @@ from ortools.sat.python import cp_model
 
 from coterie.planning.rosters.linear import Answer, Linear, effort_of, solver_of
 
-FIRST, MOST = 8, 20
+FIRST, MOST = 6, 20
 """People whose weeks a step sets free, at first and at most."""
 STEP = 0.35
 """Deterministic seconds of a step, at most."""
@@ -49,6 +49,7 @@ class Search:
             for number, _ in terms:
                 self.rows[number].append(at)
         self.values = [0] * len(model.most)
+        self.dear: set[int] = set()
         self.seconds, self.size, self.cost = 0.0, FIRST, 0
 
     def begin(self) -> None:
@@ -61,16 +62,38 @@ class Search:
             self.free_people(order[first : first + FIRST])
 
     def step(self) -> None:
-        """Some people, or all on two days that follow each other; more of them after a step in vain."""
+        """All on two days that follow each other, or some people: half of the times those who could help where it is dearest."""
         before = self.cost
-        if self.random.random() < 1 / 4:
-            day = self.random.randrange(max(1, len(self.groups.days) - 1))
-            self.free({number for group in self.groups.days[day : day + 2] for number in group})
+        chance = self.random.random()
+        many = min(self.size, len(self.groups.people))
+        first = self.helpful() if chance < 5 / 8 else []
+        if chance < 1 / 4:
+            self.free(self.days_near(first))
         else:
-            many = min(self.size, len(self.groups.people))
-            self.free_people(self.random.sample(range(len(self.groups.people)), many))
+            others = self.random.sample(range(len(self.groups.people)), many)
+            self.free_people(list(dict.fromkeys([*first[: many - 2], *others]))[:many])
         if self.cost == before:
             self.size = min(MOST, self.size + 1)
+
+    def days_near(self, people: Sequence[int]) -> set[int]:
+        """All shifts of two days that follow each other: those around where it is dearest, or any."""
+        days = self.groups.days
+        near = [at for at, group in enumerate(days) if not self.dear.isdisjoint(group)] if people else []  # fmt: skip
+        at = self.random.choice(near) if near and len(near) < len(days) else self.random.randrange(len(days))  # fmt: skip
+        at = min(max(0, at - self.random.randrange(2)), max(0, len(days) - 2))
+        return {number for group in days[at : at + 2] for number in group}
+
+    def helpful(self) -> list[int]:
+        """People with a variable in a row whose price is the highest that is paid."""
+        paid = {number: price for number, price in self.model.cost if self.values[number] and number not in self.decided}  # fmt: skip
+        if not paid:
+            return []
+        dearest = max(paid.values())
+        number = self.random.choice([number for number, price in paid.items() if price == dearest])
+        self.dear = {other for at in self.rows[number] for other, _ in self.model.sums[at][0]}
+        found = [at for at, group in enumerate(self.groups.people) if not self.dear.isdisjoint(group)]  # fmt: skip
+        self.random.shuffle(found)
+        return found
 
     def free_people(self, chosen: Sequence[int]) -> None:
         self.free({number for each in chosen for number in self.groups.people[each]})
@@ -94,7 +117,7 @@ class Search:
         if hinted:
             for number, asked_for in numbers.items():
                 asked.add_hint(asked_for, self.values[number])
-        solver = solver_of(self.random.randrange(2**31), 0.0, STEP if hinted else STEP * 10)
+        solver = solver_of(self.random.randrange(2**31), 0.0, STEP * self.size / FIRST)
         status = solver.solve(asked)
         self.seconds += effort_of(solver)
         if status in {cp_model.OPTIMAL, cp_model.FEASIBLE}:

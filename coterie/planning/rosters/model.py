@@ -116,7 +116,7 @@ class Rules:
     pause_after: int = 10
     """A shift that is longer has a pause of one half-hour, between a third and two thirds of it."""
     pause_paid: bool = False
-    under: int = 4
+    under: int = 8
     """So much less than the contract a week may give without being named."""
     early_before: int = 18
     """A shift that begins before is early."""
