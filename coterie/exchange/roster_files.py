@@ -68,10 +68,10 @@ def read_person(where: str, cells: Mapping[str, str]) -> Person:
         cells["ref"],
         cells.get("name", ""),
         taken(where, cells, "hours", number(0, 80), 38.0),
-        round(taken(where, cells, "days", number(0, 7), 5)),
+        round(taken(where, cells, "days", number(0, 7), 5.0)),
         earliest,
         latest if latest > earliest else latest + DAY,
-        round(2 * taken(where, cells, "shortest", number(0, 24), 0)),
+        round(2 * taken(where, cells, "shortest", number(0, 24), 0.0)),
         round(2 * taken(where, cells, "longest", number(0, 24), DAY / 2)),
         frozenset(abilities(cells)),
     )
@@ -120,10 +120,15 @@ def read_wishes(path: Path, people: Sequence[Person], monday: date, weeks: int) 
     for where, cells in rows(path, WISHES, ("ref", "day", "wish")):
         if cells["wish"] not in KINDS:
             raise Invalid(f"{where}: wish is {cells['wish']!r}; it may be off, early or late.", "cell", "wish")  # fmt: skip
-        weight = round(taken(where, cells, "weight", number(1, MOST_WEIGHT), 1))
-        days = taken(where, cells, "day", lambda day: days_named(day, monday, weeks), [])
+        weight = round(taken(where, cells, "weight", number(1, MOST_WEIGHT), 1.0))
+        days = named_days(where, cells, monday, weeks)
         found += [Wish(cells["ref"], day, cells["wish"], weight) for day in days if known(cells["ref"], people)]  # fmt: skip
     return tuple(found)
+
+
+def named_days(where: str, cells: Mapping[str, str], monday: date, weeks: int) -> list[int]:
+    none: list[int] = []
+    return taken(where, cells, "day", lambda day: days_named(day, monday, weeks), none)
 
 
 def days_named(written: str, monday: date, weeks: int) -> list[int]:
@@ -138,10 +143,10 @@ def read_positions(path: Path, monday: date) -> tuple[int, ...]:
     found = [0] * WEEK
     for where, cells in rows(path, POSITIONS, POSITIONS):
         at = taken(where, cells, "time", half_hours, -1)
-        for day in taken(where, cells, "day", lambda day: days_named(day, monday, 1), []):
+        for day in named_days(where, cells, monday, 1):
             if not 0 <= at < DAY:
                 raise Invalid(f"{where}: a time is needed, such as 08:30.", "cell", "time")
-            found[day * DAY + at] = round(taken(where, cells, "positions", number(0, 10_000), 0))
+            found[day * DAY + at] = round(taken(where, cells, "positions", number(0, 10_000), 0.0))
     if not any(found):
         raise Invalid(f"{path.name} asks for no position in the week of {monday}.", "no_positions", "positions")  # fmt: skip
     return tuple(found)

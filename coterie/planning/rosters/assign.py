@@ -204,7 +204,9 @@ def solved(built: Built, seed: int, gap: float, effort: float) -> Assigned:
     found = relaxed(built.model)
     assert found, "with everything else at its price, nobody working is an answer"
     bound = rounded_up(found[0])
-    answer = searched(built.model, groups(built), bound=bound, seed=seed, gap=gap, effort=effort)
+    answer = searched(
+        built.model, groups(built), found[1], bound=bound, seed=seed, gap=gap, effort=effort
+    )
     missing = {at: answer.values[var] for at, var in built.missing.items() if answer.values[var]}
     cents = 2 * CENT
     proof = Proof(answer.cost / cents, bound / cents, answer.seconds)
@@ -223,7 +225,8 @@ def named(built: Built, answer: Answer) -> Iterator[Shift]:
 
 def groups(built: Built) -> Groups:
     """What a step sets free: the shifts of some people, or those of all on some days."""
-    people, days = defaultdict(list), defaultdict(list)
+    people: dict[str, list[int]] = defaultdict(list)
+    days: dict[int, list[int]] = defaultdict(list)
     for (ref, day), shapes in built.takes.items():
         people[ref] += shapes.values()
         days[day] += shapes.values()

@@ -38,7 +38,8 @@ def calendar_of(roster: Roster, shifts: Iterable[Shift], name: str, zone: ZoneIn
             pause = instant(roster, shift.begins + shift.pause, zone)
             event.add("description", f"Pause at {pause:%H:%M}")
         made.add_component(event)
-    made.add_missing_timezones()
+    last = roster.frame.date_of(7 * roster.frame.weeks + 1)
+    made.add_missing_timezones(roster.frame.monday - timedelta(days=366), last)
     return bytes(made.to_ical())
 
 

@@ -160,7 +160,7 @@ def solved(built: Built, seed: int, gap: float) -> Cover | None:
     if answer is None or answer.cost - bound > gap * answer.cost:
         hint = dict(enumerate(answer.values)) if answer else None
         answer = better(answer, whole(built.model, seed=seed, gap=gap, effort=EFFORT, hint=hint))
-    return answer and as_cover(built, answer, bound)
+    return as_cover(built, answer, bound) if answer else None
 
 
 def better(one: Answer | None, other: Answer | None) -> Answer | None:

@@ -4,6 +4,7 @@ CP-SAT answers each small question almost at once, where the whole one takes it 
 they find nothing. What is known of the whole, its bound, says when the answer is close enough.
 """
 
+import math
 import random
 from collections import defaultdict
 from collections.abc import Collection, Sequence
@@ -15,6 +16,7 @@ from coterie.planning.rosters.linear import Answer, Linear, effort_of, solver_of
 
 FIRST, MOST = 6, 20
 """People whose weeks a step sets free, at first and at most."""
+HAIR = 1e-6
 STEP = 0.35
 """Deterministic seconds of a step, at most."""
 
@@ -27,19 +29,19 @@ class Groups:
     days: Sequence[Sequence[int]]
 
 
-def searched(model: Linear, groups: Groups, *, bound: float, seed: int, gap: float, effort: float) -> Answer:  # fmt: skip
-    """The best answer found until the gap is reached or the effort spent. It begins with nobody working."""
-    search = Search(model, groups, seed)
+def searched(model: Linear, groups: Groups, begin: Sequence[float], *, bound: float, seed: int, gap: float, effort: float) -> Answer:  # fmt: skip
+    """The best answer found until the gap is reached or the effort spent. `begin`: the relaxed answer."""
+    search = Search(model, groups, begin, seed)
     search.begin()
     while search.seconds < effort and search.cost - bound > gap * search.cost:
         search.step()
-    return Answer(search.values, search.cost, bound, search.seconds)
+    return Answer([round(value) for value in search.values], search.cost, bound, search.seconds)
 
 
 class Search:
     """An answer on its way: the value of each variable, and what the next step sets free."""
 
-    def __init__(self, model: Linear, groups: Groups, seed: int) -> None:
+    def __init__(self, model: Linear, groups: Groups, begin: Sequence[float], seed: int) -> None:
         self.model, self.groups = model, groups
         self.random = random.Random(seed)
         self.decided = {number for group in groups.people for number in group}
@@ -48,18 +50,20 @@ class Search:
         for at, (terms, _, _) in enumerate(model.sums):
             for number, _ in terms:
                 self.rows[number].append(at)
-        self.values = [0] * len(model.most)
+        self.values: list[float] = [near(value) for value in begin]
         self.dear: set[int] = set()
         self.seconds, self.size, self.cost = 0.0, FIRST, 0
 
     def begin(self) -> None:
-        """Nobody works; everything else is as dear as it must be. Then everybody is given their week, some at a time."""
-        free = set(range(len(self.values))) - self.decided
-        self.solve(free, hinted=False)
+        """Some people after the others are given a whole week, while the rest have what the relaxed answer gives them."""
         order = list(range(len(self.groups.people)))
         self.random.shuffle(order)
         for first in range(0, len(order), FIRST):
             self.free_people(order[first : first + FIRST])
+        follow = set(range(len(self.values))) - self.decided
+        for number in follow:
+            self.values[number] = 0
+        self.solve(follow, hinted=False)
 
     def step(self) -> None:
         """All on two days that follow each other, or some people: half of the times those who could help where it is dearest."""
@@ -112,11 +116,11 @@ class Search:
             terms, low, high = self.model.sums[at]
             fixed = sum(self.values[number] * times for number, times in terms if number not in numbers)  # fmt: skip
             total = sum(numbers[number] * times for number, times in terms if number in numbers)
-            asked.add_linear_constraint(total, cp_model.INT_MIN if low is None else low - fixed, cp_model.INT_MAX if high is None else high - fixed)  # fmt: skip
+            asked.add_linear_constraint(total, *ends(low, high, fixed))
         asked.minimize(sum(numbers[number] * self.price.get(number, 0) for number in numbers))
         if hinted:
             for number, asked_for in numbers.items():
-                asked.add_hint(asked_for, self.values[number])
+                asked.add_hint(asked_for, round(self.values[number]))
         solver = solver_of(self.random.randrange(2**31), 0.0, STEP * self.size / FIRST)
         status = solver.solve(asked)
         self.seconds += effort_of(solver)
@@ -126,4 +130,20 @@ class Search:
     def take(self, numbers: Collection[int], found: dict[int, int]) -> None:
         for number in numbers:
             self.values[number] = found[number]
-        self.cost = sum(self.values[number] * price for number, price in self.model.cost)
+        self.cost = round(sum(self.values[number] * price for number, price in self.model.cost))
+
+
+def near(value: float) -> float:
+    """A whole number that was missed by a hair is meant."""
+    return round(value) if abs(value - round(value)) < HAIR else value
+
+
+def ends(low: int | None, high: int | None, fixed: float) -> tuple[int, int]:
+    """Between which whole numbers the free part of a row may lie.
+
+    What others have may be fractions at first. Then a sum that must be met exactly has room for one of both sides.
+    """
+    inward = -HAIR if low != high else HAIR - 1
+    least = cp_model.INT_MIN if low is None else math.ceil(low - fixed + inward)
+    most = cp_model.INT_MAX if high is None else math.floor(high - fixed - inward)
+    return least, most

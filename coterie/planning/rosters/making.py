@@ -1,13 +1,14 @@
 """A roster, week by week: cover, then assign, then a look by rules that the models don't know."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from coterie.kit.errors import Invalid
 from coterie.planning.rosters.assign import EFFORT, GAP, assign
-from coterie.planning.rosters.cover import cover
-from coterie.planning.rosters.model import Frame, Proof, Roster, Shift
+from coterie.planning.rosters.cover import Cover, cover
+from coterie.planning.rosters.model import DAY, Frame, Proof, Roster, Shift
 from coterie.planning.rosters.rules import breaches
+from coterie.planning.rosters.shapes import shapes_by_day
 from coterie.planning.rosters.shortage import why_short
 
 Watch = Callable[[int, int], object]
@@ -37,6 +38,17 @@ def make_roster(frame: Frame, *, short: bool = False, seed: int = 0, gap: float 
     return roster
 
 
+def with_shapes_at(frame: Frame, week: int, covered: Cover, missing: Mapping[int, int]) -> Cover:
+    """The cover with every shape that would serve where somebody is missing: names may not fit those that it chose."""
+    more = {
+        (day, shape): 0
+        for day, shapes in shapes_by_day(frame, week).items()
+        for shape in shapes
+        if any(day * DAY + shape.start <= at < day * DAY + shape.end for at in missing)
+    }
+    return replace(covered, shapes={**more, **covered.shapes})
+
+
 def made_week(frame: Frame, week: int, *, short: bool, seed: int, gap: float, effort: float) -> tuple[tuple[Shift, ...], Proof, Proof]:  # fmt: skip
     covered = cover(frame, week, short=False, seed=seed)
     if covered is None:
@@ -46,6 +58,10 @@ def made_week(frame: Frame, week: int, *, short: bool, seed: int, gap: float, ef
         if covered.missing and not short:
             raise Invalid(why_short(frame, week, covered.missing), "short")
     assigned = assign(frame, week, covered, seed=seed, gap=gap, effort=effort)
+    if assigned.missing and not covered.missing:
+        wider = with_shapes_at(frame, week, covered, assigned.missing)
+        again = assign(frame, week, wider, seed=seed + 1, gap=gap, effort=effort)
+        assigned = min(assigned, again, key=lambda each: each.proof.cost)
     if assigned.missing and not short:
         raise Invalid(why_short(frame, week, assigned.missing), "short")
     return assigned.shifts, covered.proof, assigned.proof

@@ -90,7 +90,7 @@ def start_all(built: Built) -> None:
 
 
 def keep_places(built: Built) -> None:
-    there: dict[tuple[str, int], list[cp_model.LinearExpr]] = defaultdict(list)
+    there: dict[tuple[str, int], list[cp_model.LinearExprT]] = defaultdict(list)
     for each in built.communities:
         for (site, ahead), many in by_site(built.training[each.id]).items():
             for week in built.pace.slots:
@@ -108,7 +108,9 @@ def keep_groups(built: Built, *, short: bool) -> None:
     for week in range(-pace.ahead, max(pace.slots) + 1):
         training = trained(built, week)
         for group, many in people.items():
-            spare = [SCALE * (many + pace.lend) - round(SCALE * many * pace.busy / CEILING)]
+            spare: list[cp_model.LinearExprT] = [
+                SCALE * (many + pace.lend) - round(SCALE * many * pace.busy / CEILING)
+            ]
             spare += [-round(SCALE * pace.away) * term for term in training[group]]
             for each in built.communities:
                 relief = round(SCALE * many * pace.busy / CEILING * each.contacts / contacts)
@@ -120,9 +122,9 @@ def keep_groups(built: Built, *, short: bool) -> None:
             built.model.add(sum(spare) >= 0)
 
 
-def trained(built: Built, week: int) -> Mapping[str, list[cp_model.LinearExpr]]:
+def trained(built: Built, week: int) -> Mapping[str, list[cp_model.LinearExprT]]:
     """By old group the people who are in training in this week."""
-    found: dict[str, list[cp_model.LinearExpr]] = defaultdict(list)
+    found: dict[str, list[cp_model.LinearExprT]] = defaultdict(list)
     for each in built.communities:
         counts = by_group(built.training[each.id])
         for slot in built.pace.slots:
@@ -157,7 +159,7 @@ def settle(built: Built, total: cp_model.LinearExprT, seed: int) -> None:
 
 
 def pleasing(built: Built, seed: int) -> cp_model.CpSolver:
-    costs: list[cp_model.LinearExpr] = []
+    costs: list[cp_model.LinearExprT] = []
     people = max(1, sum(each.customers for each in built.communities))
     sites = defaultdict(list)
     for each in built.communities:

@@ -24,7 +24,7 @@ def picture(plan: Plan, waves: Mapping[str, Any]) -> dict[str, Any]:
         "mark": {"type": "bar", "height": 12},
         "encoding": {
             "y": {"field": "community", "type": "nominal", "sort": order, "title": None},
-            "x": {"field": "from", "type": "temporal", "title": None},
+            "x": {"field": "from", "type": "temporal", "title": None, "scale": {"type": "utc"}},
             "x2": {"field": "to"},
             "color": {
                 "field": "what",

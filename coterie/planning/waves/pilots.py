@@ -20,7 +20,7 @@ Place = tuple[str, tuple[float, ...]]
 def units(communities: Sequence[Moving]) -> list[tuple[Moving, ...]]:
     """Buddies who name each other move together; everybody else moves alone."""
     known = {each.id: each for each in communities}
-    found = []
+    found: list[tuple[Moving, ...]] = []
     for each in communities:
         buddy = known.get(each.buddy or "")
         if buddy is None or buddy.buddy != each.id:

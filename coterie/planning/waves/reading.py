@@ -133,7 +133,7 @@ def max_training(move: Move) -> dict[str, int]:
 
 def without_buddy(communities: Sequence[Moving], move: Move) -> list[str]:
     """Communities that start before their buddy: until then nobody takes their overflow."""
-    return [each.id for each in communities if each.buddy in move.starts and move.starts[each.buddy] > move.starts[each.id]]  # fmt: skip
+    return [each.id for each in communities if each.buddy and each.buddy in move.starts and move.starts[each.buddy] > move.starts[each.id]]  # fmt: skip
 
 
 def assumptions(communities: Sequence[Moving], pace: Pace) -> list[str]:
