@@ -45,7 +45,7 @@ def frame(seed: int, people: int, load: float) -> Frame:
 
 
 def day_of(random: Random, opens: int, closes: int, day: int) -> list[float]:
-    whole = random.uniform(0.85, 1.15) * (1 if day < 5 else random.uniform(0.45, 0.8))  # noqa: PLR2004
+    whole = random.uniform(0.85, 1.15) * (1 if day < 5 else random.uniform(0.45, 0.8))
     found = []
     for at in range(DAY):
         part = (at - opens) / (closes - opens)
