@@ -22,15 +22,20 @@ from coterie.planning.rosters.swaps import check_swap, swapped
 from tests.planning.rosters.frames import MONDAY, frame
 
 SLOW = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
-QUICK = {"effort": 3.0, "gap": 0.05}
-MADE = make_roster(frame(1), **QUICK)
+
+
+def quick(wanted: Frame) -> Roster:
+    return make_roster(wanted, effort=3.0, gap=0.05)
+
+
+MADE = quick(frame(1))
 
 
 @SLOW
 @given(st.integers(0, 10_000), st.sampled_from([Rules(), Rules(days_in_a_row=3, rest=24)]))
 def test_every_roster_keeps_every_rule(seed: int, rules: Rules) -> None:
     wanted = frame(seed, rules=rules)
-    made = make_roster(wanted, **QUICK)
+    made = quick(wanted)
     assert breaches(made) == []
     by_hand(made)
 
@@ -60,15 +65,15 @@ def by_hand(roster: Roster) -> None:
 
 
 def test_the_same_seed_makes_the_same_roster() -> None:
-    assert make_roster(frame(1), **QUICK).shifts == MADE.shifts
+    assert quick(frame(1)).shifts == MADE.shifts
 
 
 def test_the_second_week_keeps_rest_and_rows_of_the_first() -> None:
-    made = make_roster(frame(7, weeks=2, rules=Rules(days_in_a_row=4)), **QUICK)
+    made = quick(frame(7, weeks=2, rules=Rules(days_in_a_row=4)))
     assert breaches(made) == []
     first = [shift for shift in made.shifts if shift.day < 7]
     later = replace(made.frame, weeks=1, positions=made.frame.positions[:336], leave={}, wishes=(), before=tuple(replace(s, day=s.day - 7) for s in first))  # fmt: skip
-    assert breaches(make_roster(later, **QUICK)) == []
+    assert breaches(quick(later)) == []
 
 
 @SLOW
@@ -118,7 +123,7 @@ def test_leave_is_named_and_short_writes_the_gaps() -> None:
 
 def test_who_speaks_a_language_is_always_there() -> None:
     rules = Rules(present={"language:vi": 1})
-    made = make_roster(frame(3, rules=rules), **QUICK)
+    made = quick(frame(3, rules=rules))
     able = {person.ref for person in made.frame.people if "language:vi" in person.can}
     assert able and breaches(made) == []
     without = tuple(shift for shift in made.shifts if shift.person not in able)
@@ -127,7 +132,7 @@ def test_who_speaks_a_language_is_always_there() -> None:
 
 def test_a_wish_for_a_day_off_is_granted_where_others_can_work() -> None:
     free = replace(frame(1), wishes=(Wish("p03", 2, "off", 5),))
-    made = make_roster(free, **QUICK)
+    made = quick(free)
     assert fairness(made).granted == 1
     assert not any(shift.person == "p03" and shift.day == 2 for shift in made.shifts)
 
