@@ -59,7 +59,8 @@ def test_a_roster_goes_to_people_calendars_and_the_live_system(folder: Path) -> 
     assert len(rows) == len(made.shifts) and not any(row["ref"] == "p1" for row in rows)
     calendar = icalendar.Calendar.from_ical((folder / "ics/c1.ics").read_bytes())
     assert len(calendar.events) == len(rows)
-    starts: list[Any] = [event["dtstart"].dt for event in calendar.events]
+    events: list[Any] = list(calendar.events)
+    starts = [event["dtstart"].dt for event in events]
     assert all(start.tzname() == "AEDT" for start in starts)
     assert sorted(starts) == sorted(datetime.fromisoformat(row["starts_at"]) for row in rows)
     assert len(list((folder / "ics").iterdir())) == 10
