@@ -6,13 +6,14 @@ from dataclasses import replace
 from coterie.kit.errors import Invalid
 from coterie.planning.rosters.assign import EFFORT, GAP, assign
 from coterie.planning.rosters.cover import Cover, cover
-from coterie.planning.rosters.model import DAY, Frame, Proof, Roster, Shift
+from coterie.planning.rosters.model import Frame, Proof, Roster, Shift
 from coterie.planning.rosters.rules import breaches
-from coterie.planning.rosters.shapes import shapes_by_day
 from coterie.planning.rosters.shortage import why_short
 
 Watch = Callable[[int, int], object]
 SOFT = {"cover", "present"}
+TRIES = 3
+"""Of names, before a week counts as one that can't be covered."""
 
 
 def make_roster(frame: Frame, *, short: bool = False, seed: int = 0, gap: float = GAP, effort: float = EFFORT, watch: Watch = lambda *_: None) -> Roster:  # fmt: skip
@@ -38,30 +39,36 @@ def make_roster(frame: Frame, *, short: bool = False, seed: int = 0, gap: float 
     return roster
 
 
-def with_shapes_at(frame: Frame, week: int, covered: Cover, missing: Mapping[int, int]) -> Cover:
-    """The cover with every shape that would serve where somebody is missing: names may not fit those that it chose."""
-    more = {
-        (day, shape): 0
-        for day, shapes in shapes_by_day(frame, week).items()
-        for shape in shapes
-        if any(day * DAY + shape.start <= at < day * DAY + shape.end for at in missing)
-    }
-    return replace(covered, shapes={**more, **covered.shapes})
-
-
 def made_week(frame: Frame, week: int, *, short: bool, seed: int, gap: float, effort: float) -> tuple[tuple[Shift, ...], Proof, Proof]:  # fmt: skip
-    covered = cover(frame, week, short=False, seed=seed)
-    if covered is None:
-        covered = cover(frame, week, short=True, seed=seed)
-        if covered is None:
-            raise Invalid(f"The solver found no cover for the week of {frame.date_of(7 * week)} within its effort.", "no_cover")  # fmt: skip
-        if covered.missing and not short:
-            raise Invalid(why_short(frame, week, covered.missing), "short")
+    """Where names leave a position empty that shapes had filled, the cover is asked for one more there, and names again."""
+    covered = covered_week(frame, week, short=short, seed=seed)
     assigned = assign(frame, week, covered, seed=seed, gap=gap, effort=effort)
-    if assigned.missing and not covered.missing:
-        wider = with_shapes_at(frame, week, covered, assigned.missing)
-        again = assign(frame, week, wider, seed=seed + 1, gap=gap, effort=effort)
-        assigned = min(assigned, again, key=lambda each: each.proof.cost)
+    asked, shapes = frame, covered
+    for again in range(1, TRIES):
+        if not assigned.missing or covered.missing:
+            break
+        asked = with_more(asked, assigned.missing)
+        wider = cover(asked, week, short=False, seed=seed)
+        if wider is None:
+            break
+        shapes = replace(wider, shapes={**dict.fromkeys(shapes.shapes, 0), **wider.shapes})
+        other = assign(frame, week, shapes, seed=seed + again, gap=gap, effort=effort)
+        assigned = min(assigned, other, key=lambda each: each.proof.cost)
     if assigned.missing and not short:
         raise Invalid(why_short(frame, week, assigned.missing), "short")
     return assigned.shifts, covered.proof, assigned.proof
+
+
+def covered_week(frame: Frame, week: int, *, short: bool, seed: int) -> Cover:
+    covered = cover(frame, week, short=False, seed=seed) or cover(frame, week, short=True, seed=seed)  # fmt: skip
+    if covered is None:
+        raise Invalid(f"The solver found no cover for the week of {frame.date_of(7 * week)} within its effort.", "no_cover")  # fmt: skip
+    if covered.missing and not short:
+        raise Invalid(why_short(frame, week, covered.missing), "short")
+    return covered
+
+
+def with_more(frame: Frame, missing: Mapping[int, int]) -> Frame:
+    """As many positions more as people were missing."""
+    more = (many + missing.get(at, 0) for at, many in enumerate(frame.positions))
+    return replace(frame, positions=tuple(more))
