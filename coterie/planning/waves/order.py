@@ -208,6 +208,13 @@ def obstacle(communities: Sequence[Moving], pace: Pace, places: int | None) -> s
         for (site, _), many in by_site(seats(each, pace)).items():
             if places is not None and many > places:
                 return f"{each.id} trains {many} people at {site or 'its site'} at once; there are {places} places. Give more (--training-places) or train longer ahead (--ahead)."  # fmt: skip
+    together = Counter[tuple[str, int]]()
+    for each in communities:
+        if each.id in pilots(communities, pace.pilots):
+            together += by_site(seats(each, pace))
+    (site, _), many = max(together.items(), key=lambda each: each[1], default=(("", 0), 0))
+    if places is not None and many > places:
+        return f"The pilots train {many} people at {site or 'their site'} at once; there are {places} places. Give more (--training-places), take fewer pilots (--pilots) or train longer ahead (--ahead)."  # fmt: skip
     built = build(communities, pace, places, short=True)
     solver = solve(built, sum(built.short.values()), 0)
     if solver is None:

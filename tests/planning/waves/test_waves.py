@@ -51,7 +51,7 @@ def mover(random: Random, ref: str, at: int, site: str) -> Mover:
 @given(st.integers(0, 10_000), st.sampled_from([0, 8]), st.integers(1, 6))
 def test_every_move_keeps_every_rule(seed: int, extra: int, first: int) -> None:
     communities, pace = operation(seed), Pace(pilots=first, lend=2)
-    places = most_at_once(communities, pace) + extra if extra else None
+    places = first * most_at_once(communities, pace) + extra if extra else None
     made = move(communities, pace, places=places)
     assert faults(communities, pace, made) == []
     assert made.bound <= made.weeks == max(made.starts.values())
@@ -131,12 +131,16 @@ def test_what_stands_in_the_way_is_named() -> None:
     communities = operation(1)
     with pytest.raises(Invalid, match=r"c\d\d trains \d+ people at s\d at once; there are 1 places"):  # fmt: skip
         move(communities, Pace(), places=1)
+    with pytest.raises(Invalid, match=r"The pilots train \d+ people at s\d at once"):
+        move(communities, Pace(pilots=6), places=most_at_once(communities, Pace()))
     with pytest.raises(Invalid, match=r"old group g\d served: \d+ people would be missing in week"):
         move(communities, Pace(busy=1.0))
     with pytest.raises(Invalid, match="must learn 3 skills, which take 6 weeks"):
         move(communities, Pace(ahead=4))
     with pytest.raises(Invalid, match="not everybody can have moved in 6 weeks"):
-        move(communities, Pace(weeks=6, lend=50), places=most_at_once(communities, Pace()))
+        move(
+            communities, Pace(pilots=1, weeks=6, lend=50), places=most_at_once(communities, Pace())
+        )
 
 
 def test_short_lists_what_is_missing() -> None:
