@@ -3,12 +3,12 @@
 import typer
 
 from coterie.exchange.plan_forecast import forecast
+from coterie.exchange.plan_roster import roster
 from coterie.exchange.plan_staff import staff
 from coterie.exchange.plan_territories import move, territories
+from coterie.exchange.plan_waves import waves
 
 plan = typer.Typer(no_args_is_help=True, help="Plan communities: territories, staff, rosters, waves.")  # fmt: skip
-plan.command("territories")(territories)
-plan.command("move")(move)
 
 
 @plan.callback()
@@ -16,5 +16,9 @@ def about() -> None:
     """Plan communities: territories, staff, rosters, waves."""
 
 
+plan.command("territories")(territories)
+plan.command("move")(move)
 plan.command("forecast")(forecast)
 plan.command("staff")(staff)
+plan.command("roster")(roster)
+plan.command("waves")(waves)
