@@ -16,6 +16,8 @@ from coterie.twin.setup import DAY_S, side_of
 
 SERVERS, ERLANG, MEAN_S = 50, 45.0, 600.0
 TOPICS, COMMUNITIES, EXPERTS = 12, 70, 45
+LARGE = Model(groups=100, people=35, calls_s=0.0785)
+"""Over a hundred service groups, 3,500 people."""
 
 
 async def run(choice: Namespace) -> Report:
@@ -24,11 +26,15 @@ async def run(choice: Namespace) -> Report:
 
 
 def ratios(choice: Namespace) -> list[Ratio]:
-    queue, model = mmc(choice.calls), Model()
+    queue, model = mmc(choice.calls), LARGE
     groups = skill_groups.scenario(model, choice.days)
-    for scenario in (queue, groups, operator(1, choice.contacts)):
-        for world in WORLDS.values():
-            lived(side_of(scenario, world), 0)
+    for scenario, worlds in (
+        (queue, ["groups"]),
+        (groups, ["groups"]),
+        (operator(1, choice.contacts), WORLDS),
+    ):
+        for world in worlds:
+            own(scenario, world)
     small = choice.calls // choice.shorter
     rate = ERLANG / MEAN_S
     seen = [
@@ -48,8 +54,8 @@ def ratios(choice: Namespace) -> list[Ratio]:
     return [
         Ratio("M/M/50", "45 erlang", "simpy", "calls/s", ours, simpy, least=60),
         Ratio("M/M/50", "45 erlang", "a loop over a heap", "calls/s", ours, heap, least=10),
-        Ratio("skill groups", "6 of 12 people", "simpy", "calls/s", ours_groups, simpy_groups, least=25),
-        Ratio("skill groups", "6 of 12 people", "ciw", "calls/s", ours_groups, ciw, least=1000),
+        Ratio("skill groups", "100 of 35 people", "simpy", "calls/s", ours_groups, simpy_groups, least=25),
+        Ratio("skill groups", "100 of 35 people", "ciw", "calls/s", ours_groups, ciw, least=1000),
         Ratio("the whole twin, communities", "70 of 45 people", "the least asked", "contacts/s", whole, 300_000, least=1),
         Ratio("both worlds", f"{choice.replications} days of {choice.contacts:,} contacts", "the most asked", "CPU s", seconds, choice.replications, most=1),
         Ratio("memory of a million contacts", "communities", "the most asked", "MB", memory_mb(), 300, most=1),
@@ -128,7 +134,7 @@ def memory_mb() -> float:
 def options() -> ArgumentParser:
     chosen = ArgumentParser(prog="python -m benchmarks.run --only twin")
     chosen.add_argument("--calls", type=int, default=1_000_000, help="of M/M/50")
-    chosen.add_argument("--days", type=int, default=60, help="of the skill groups")
+    chosen.add_argument("--days", type=int, default=2, help="of the skill groups")
     chosen.add_argument("--contacts", type=int, default=100_000, help="a day of the operator")
     chosen.add_argument("--replications", type=int, default=30)
     chosen.add_argument("--shorter", type=int, default=20, help="peers live so many times less")
