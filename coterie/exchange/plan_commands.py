@@ -4,6 +4,7 @@ import typer
 
 from coterie.exchange.plan_forecast import forecast
 from coterie.exchange.plan_roster import roster
+from coterie.exchange.plan_scenario import scenario
 from coterie.exchange.plan_staff import staff
 from coterie.exchange.plan_territories import move, territories
 from coterie.exchange.plan_waves import waves
@@ -22,3 +23,4 @@ plan.command("forecast")(forecast)
 plan.command("staff")(staff)
 plan.command("roster")(roster)
 plan.command("waves")(waves)
+plan.command("scenario")(scenario)

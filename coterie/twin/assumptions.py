@@ -162,6 +162,14 @@ class Assumptions:
         0.8,
         "Topics beyond those of their old group that somebody has learned.",
     )
+    blended: float = assumed(
+        0.3,
+        COMMUNITIES,
+        "share",
+        0.0,
+        1.0,
+        "People who take calls and messages side by side; the others have one seat, by the share of the work.",
+    )
     help_s: float = assumed(
         180.0, COMMUNITIES, "s", 90.0, 360.0, "Time that help on an ask costs the helper."
     )

@@ -36,6 +36,8 @@ LIVED = ("units", "lines", "last_case")
 A_LITTLE_MORE = 1.05
 ROOM = {"cases": 1.0, "ownings": 1.0, "episodes": 1.4}
 """So many rows for each case that is expected, so that nothing has to grow; what is not used costs nothing."""
+FEWEST_SEATED = 6
+"""In a smaller team everybody takes everything."""
 CAPACITY = 4.0
 """The load at which nothing new comes (rule 7)."""
 
@@ -367,6 +369,26 @@ def tables_of(scenario: Scenario) -> Any:
     return np.array(found) if found else np.zeros((1, QUANTILES))
 
 
+def seats_of(scenario: Scenario, sizes: Sequence[int]) -> tuple[Any, Any]:
+    """Who takes calls, who takes what is written. In each community somebody takes each that is asked there."""
+    a = scenario.assumptions
+    chance = np.random.default_rng(SKILLS_SEED + 1)
+    weights = {"voice": 1.0, "messaging": a.written_effort, "email": a.mail_effort}
+    voice, written = [], []
+    for community, size in zip(scenario.communities, sizes, strict=True):
+        work = {name: community.contacts_day.get(name, 0.0) * weight for name, weight in weights.items()}  # fmt: skip
+        share = work["voice"] / (sum(work.values()) or 1.0)
+        both = round(a.blended * size) if 0 < share < 1 else 0
+        calls = min(max(round(share * (size - both)), int(share > 0 and not both)), size - both - int(share < 1 and not both))  # fmt: skip
+        seats = np.array([2] * both + [1] * max(calls, 0) + [0] * (size - both - max(calls, 0)))
+        if size < FEWEST_SEATED:
+            seats[:] = 2
+        chance.shuffle(seats)
+        voice.append(seats > 0)
+        written.append(seats != 1)
+    return np.concatenate(voice), np.concatenate(written)
+
+
 def resampled(quantiles: Any) -> Any:
     """Equally spaced quantiles, of the number that every table has."""
     given = np.asarray(quantiles, float)
@@ -404,6 +426,8 @@ def of_people(number: int, side: Side) -> dict[str, Any]:
         writes = np.array([each.written for each in side.scenario.groups], bool)[of]
         voice[:], written[:] = spoken, writes
         capacity = np.where(writes, side.scenario.assumptions.chat_slots, 1.0)
+    else:
+        voice, written = seats_of(side.scenario, side.units)
     return {
         "present": np.zeros(number), "on_shift": np.zeros(number), "on_call": np.zeros(number), "voice_seat": voice,
         "written_seat": written, "load": np.zeros(number), "capacity": capacity, "ones": np.ones(widest),
