@@ -195,8 +195,11 @@ def groups_of(document: Mapping[str, Any], number: int, given: Assumptions, note
     ]  # fmt: skip
     loads = work_of(read_scenario({**document, "groups": groups}), given)
     second = np.array([bool(group.get("second_line")) for group in groups])
-    for chosen, share in ((second, SECOND_LINE), (~second, 1 - SECOND_LINE)):
-        for place, size in zip(np.flatnonzero(chosen), shared_out(loads[chosen], round(number * share)), strict=True):  # fmt: skip
+    behind = max(int(second.sum()), round(number * SECOND_LINE))
+    if number < len(groups):
+        notes.say(f"{number} people are fewer than today's groups would be: each group has one, so there are more of them.")  # fmt: skip
+    for chosen, some in ((second, behind), (~second, number - behind)):
+        for place, size in zip(np.flatnonzero(chosen), shared_out(loads[chosen], some), strict=True):  # fmt: skip
             groups[place]["experts"] = int(size)
     return groups
 
