@@ -66,13 +66,16 @@ def group_pairs(people: int) -> list[dict[str, Any]]:
 
 
 def queue(servers: int, per_hour: float, mean_s: float, *, units: int = 1, days: int = 7, patience_s: float = 1e17, buddy: bool = False) -> Scenario:  # fmt: skip
-    """M/M/c, or M/M/c+M: calls only, all there all the time. In `units` communities, or in one group of them all."""
+    """M/M/c, or M/M/c+M: calls only, all there all the time. In `units` communities, or in one group of them all.
+
+    A buddy is the next community in a ring.
+    """
     return read_scenario(
         {
             "days": days,
             "always_there": True,
             "communities": [
-                {"id": f"c{k}", "name": "", "customers": 100_000, "contacts_day": {"voice": per_hour * 24}, "experts": servers, "buddy": f"c{(k + units // 2) % units}" if buddy else None}
+                {"id": f"c{k}", "name": "", "customers": 100_000, "contacts_day": {"voice": per_hour * 24}, "experts": servers, "buddy": f"c{(k + 1) % units}" if buddy else None}
                 for k in range(units)
             ],
             "topics": [{"name": "any", "share": {"voice": 1}, "effort": {"kind": "exponential", "mean_s": mean_s}, "solved": 1.0}],
