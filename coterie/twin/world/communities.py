@@ -23,6 +23,8 @@ from coterie.twin.world.compiled import compiled, policy
 from coterie.twin.world.draws import PATIENCE, uniform
 from coterie.twin.world.lists import join_line
 from coterie.twin.world.reach import (
+    GUEST,
+    OWN,
     case_at,
     episode_at,
     expert_at,
@@ -33,6 +35,7 @@ from coterie.twin.world.reach import (
     reals_from,
     skill_of,
     unit_at,
+    whole,
 )
 from coterie.twin.world.records import AT_HOME, CROSSED, OVERFLOWED, write
 from coterie.twin.world.work import attend, own
@@ -102,10 +105,10 @@ def warm_up_left(w, x):
 def place(w, c):
     """Whoever the policy names begins; else it waits, held for its owner or not."""
     m = episode_at(w, c)
-    unit = case_at(w, m.case).unit
+    unit = whole(case_at(w, m.case).unit)
     chosen, reason = judged(w, c, unit, True)
     if chosen != NOTHING:
-        give(w, c, chosen, 0)
+        give(w, c, chosen, OWN)
         return
     m.epoch = NOTHING
     m.state = QUEUED
@@ -145,9 +148,9 @@ def waits(w, c, unit, held):
 @compiled
 def holds_no_longer(w, c):
     """Who is free covers for the owner; else it keeps its place in the line."""
-    chosen, _ = judged(w, c, episode_at(w, c).unit, True)
+    chosen, _ = judged(w, c, whole(episode_at(w, c).unit), True)
     if chosen != NOTHING:
-        give(w, c, chosen, 0)
+        give(w, c, chosen, OWN)
 
 
 @compiled
@@ -174,7 +177,7 @@ def is_able(w, x):
 @compiled
 def earliest(w, unit, x, above):
     """Of the unit's lines that this one may serve, the one whose head is due first, later than `above`."""
-    best, when = NOTHING, FOREVER
+    best, when = whole(NOTHING), FOREVER
     load = expert_at(w, x).load
     for channel in range(CHANNELS):
         line = unit * CHANNELS + channel
@@ -197,7 +200,7 @@ def serve(w, x):
     """Somebody may have become free: give them what waits, as long as the policy gives anything to anybody."""
     if not is_able(w, x):
         return
-    unit = expert_at(w, x).unit
+    unit = whole(expert_at(w, x).unit)
     above = -FOREVER
     while is_able(w, x):
         line, due = earliest(w, unit, x, above)
@@ -211,15 +214,15 @@ def serve(w, x):
 @compiled
 def serve_line(w, unit, line):
     """The first in line whom the policy gives to somebody; whether there was one."""
-    c = line_at(w, line).head
+    c = whole(line_at(w, line).head)
     while c != NOTHING:
         chosen, reason = judged(w, c, unit, True)
         if chosen != NOTHING:
-            give(w, c, chosen, 0)
+            give(w, c, chosen, OWN)
             return True
         if reason != HELD:
             return False
-        c = episode_at(w, c).next
+        c = whole(episode_at(w, c).next)
     return False
 
 
@@ -227,7 +230,7 @@ def serve_line(w, unit, line):
 def crosses(w, c):
     """Home could not serve it in time: somebody of the buddy community, if one is free and nobody waits there."""
     m = episode_at(w, c)
-    buddy = unit_at(w, case_at(w, m.case).unit).buddy
+    buddy = whole(unit_at(w, case_at(w, m.case).unit).buddy)
     if m.over == 0 and not guest_place(w, c, buddy):
         u = unit_at(w, buddy)
         m.over = 1
@@ -251,7 +254,7 @@ def guest_place(w, c, unit):
     if w.owners == 1 and case_at(w, m.case).owner == NOTHING:
         own(w, c, owner_at_home(w, c), AT_HOME)
     write(w, CROSSED, c, w.now, chosen, NOTHING, OVERFLOWED)
-    give(w, c, chosen, 1)
+    give(w, c, chosen, GUEST)
     return True
 
 
@@ -281,10 +284,10 @@ def owner_at_home(w, c):
 @compiled
 def serve_guest(w, x):
     """What overflows to this one's community, the first that still waits."""
-    unit = expert_at(w, x).unit
+    unit = whole(expert_at(w, x).unit)
     u = unit_at(w, unit)
     while u.over_head != NOTHING:
-        c = u.over_head
+        c = whole(u.over_head)
         m = episode_at(w, c)
         if m.state in (QUEUED, CALL_BACK) and m.line != NOTHING:
             if not guest_place(w, c, unit):

@@ -17,6 +17,7 @@ from coterie.twin.world.compiled import compiled
 from coterie.twin.world.draws import EFFORT, FIRST_GROUP, NEXT_GROUP, STAYS, of_table, pick, uniform
 from coterie.twin.world.lists import join_free, join_line, leave_free
 from coterie.twin.world.reach import (
+    OWN,
     episode_at,
     expert_at,
     line_at,
@@ -24,6 +25,7 @@ from coterie.twin.world.reach import (
     reals,
     row,
     unit_at,
+    whole,
 )
 from coterie.twin.world.work import attend
 
@@ -76,13 +78,13 @@ def waits(w, c):
         return
     line = m.unit * CHANNELS + m.channel
     if line_at(w, line).n == 0:
-        x = free_for(w, m.unit, m.channel)
+        x = free_for(w, whole(m.unit), whole(m.channel))
         if x != NOTHING:
             given(w, c, x)
             return
     m.state = QUEUED
     m.stamp += 1
-    join_line(w, c, m.unit)
+    join_line(w, c, whole(m.unit))
     if m.channel == VOICE and m.call_back == 0:
         tires(w, c)
         if w.takes_offer > 0.0:
@@ -109,17 +111,17 @@ def can_take(w, x, channel):
 
 @compiled
 def free_for(w, unit, channel):
-    x = unit_at(w, unit).free_head
+    x = whole(unit_at(w, unit).free_head)
     while x != NOTHING:
         if can_take(w, x, channel):
             return x
-        x = expert_at(w, x).free_next
+        x = whole(expert_at(w, x).free_next)
     return NOTHING
 
 
 @compiled
 def given(w, c, x):
-    attend(w, c, x, 0)
+    attend(w, c, x, OWN)
     if not can_take(w, x, 1):
         leave_free(w, x)
 
@@ -127,11 +129,11 @@ def given(w, c, x):
 @compiled
 def frees(w, x):
     """A member may take something: what waits, else they join those who are free."""
-    unit = expert_at(w, x).unit
+    unit = whole(expert_at(w, x).unit)
     while True:
-        best, when = NOTHING, FOREVER
+        best, when = whole(NOTHING), FOREVER
         for channel in range(CHANNELS):
-            head = line_at(w, unit * CHANNELS + channel).head
+            head = whole(line_at(w, unit * CHANNELS + channel).head)
             if head != NOTHING and can_take(w, x, channel) and episode_at(w, head).due < when:
                 best, when = head, episode_at(w, head).due
         if best == NOTHING:

@@ -2,7 +2,7 @@
 
 from coterie.twin.world.columns import CHANNELS, NOTHING
 from coterie.twin.world.compiled import compiled
-from coterie.twin.world.reach import episode_at, expert_at, line_at, unit_at
+from coterie.twin.world.reach import episode_at, expert_at, line_at, unit_at, whole
 
 
 @compiled
@@ -84,7 +84,7 @@ def put_first(w, x, item):
 @compiled
 def next_item(w, x):
     e = expert_at(w, x)
-    item = e.head
+    item = whole(e.head)
     if item != NOTHING:
         e.head = follows(w, item)
         if e.head == NOTHING:

@@ -67,6 +67,7 @@ from coterie.twin.world.reach import (
     reals,
     row,
     topic_at,
+    whole,
 )
 from coterie.twin.world.records import CLOSED, REOPENED, WROTE, write
 from coterie.twin.world.work import (
@@ -219,7 +220,7 @@ def effort(w, c):
 def ends(w, x):
     """What they did is done."""
     e = expert_at(w, x)
-    item = e.work
+    item = whole(e.work)
     e.busy_s += w.now - e.started
     e.work = NOTHING
     if item < NOTHING:
@@ -318,7 +319,7 @@ def comes_again(w, c):
     """With the same matter: it was not solved, or they had hung up."""
     m = episode_at(w, c)
     case = case_at(w, m.case)
-    case_id = m.case
+    case_id = whole(m.case)
     if m.state == OVER:
         case.came_back = 1
         write(w, REOPENED, c, w.now)
@@ -343,7 +344,7 @@ def of_episode(w, kind, c):
         groups.enters(w, c)
     elif kind == DROP and is_with(w, c):
         weighs(w, c, w.weight_idle)
-        is_free(w, episode_at(w, c).who)
+        is_free(w, whole(episode_at(w, c).who))
     elif kind == STAYED and episode_at(w, c).goes_on == 1:
         groups.moves_on(w, c)
     elif kind == STAYED:
@@ -386,8 +387,8 @@ def again(w, c):
     m = episode_at(w, c)
     weighs(w, c, 1000)
     m.state = INBOX
-    put_last(w, m.who, c)
-    go_on(w, m.who)
+    put_last(w, whole(m.who), c)
+    go_on(w, whole(m.who))
 
 
 @compiled
@@ -469,7 +470,7 @@ def leaves(w, x):
         if item < NOTHING:
             c = -2 - item
             if episode_at(w, c).helper == x and episode_at(w, c).state == NEEDS_HELP:
-                ask(w, c, episode_at(w, c).who)
+                ask(w, c, whole(episode_at(w, c).who))
         else:
             again_placed(w, item)
         item = next_item(w, x)

@@ -24,6 +24,10 @@ from coterie.twin.world.columns import (
 )
 from coterie.twin.world.compiled import compiled
 
+whole = np.int64
+"""One kind of whole number for indices: else each function is compiled for every mixture of kinds."""
+OWN, GUEST = whole(0), whole(1)
+
 
 def rows_of(dtype: Any) -> Any:
     """A function of an address and a place: the record there."""

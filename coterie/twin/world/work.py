@@ -29,6 +29,7 @@ from coterie.twin.world.reach import (
     reals,
     skill_of,
     unit_at,
+    whole,
 )
 from coterie.twin.world.records import (
     ANSWERED,
@@ -54,7 +55,7 @@ def weighs(w, c, weight):
     """From now on this episode weighs so much on who attends it, as long as that is the shift it was given in."""
     m = episode_at(w, c)
     if m.who != NOTHING and expert_at(w, m.who).epoch == m.epoch:
-        set_load(w, m.who, weight - m.weight)
+        set_load(w, whole(m.who), weight - m.weight)
     m.weight = weight
 
 
@@ -134,7 +135,7 @@ def lacks_skill(w, c, x):
 @compiled
 def interrupt(w, x):
     e = expert_at(w, x)
-    item = e.work
+    item = whole(e.work)
     if item == NOTHING:
         return
     e.busy_s += w.now - e.started
@@ -179,7 +180,7 @@ def ask(w, c, x):
     case_at(w, m.case).asked = 1
     write(w, ASKED, c, w.now, x)
     unit = unit_at(w, expert_at(w, x).unit)
-    best, least = NOTHING, FOREVER
+    best, least = whole(NOTHING), FOREVER
     for i in range(unit.first, unit.first + unit.number):
         if (
             i != x
@@ -230,17 +231,17 @@ def is_helped(w, c):
     """Who asked goes on."""
     m = episode_at(w, c)
     m.helped = 1
-    write(w, ASK_ANSWERED, c, w.now, m.helper, NOTHING, 0, w.now - m.asked_at)
+    write(w, ASK_ANSWERED, c, w.now, whole(m.helper), NOTHING, 0, w.now - m.asked_at)
     if m.channel == VOICE:
         e = expert_at(w, m.who)
         e.busy_s += w.now - e.started
         m.state = IN_HAND
-        take_time(w, m.who, c, m.left)
+        take_time(w, whole(m.who), c, m.left)
         return True
     if is_with(w, c):
         m.state = INBOX
-        put_first(w, m.who, c)
-        go_on(w, m.who)
+        put_first(w, whole(m.who), c)
+        go_on(w, whole(m.who))
         return True
     return False
 
