@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 TOLERANCE = 0.02
+FINEST = 0.125
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class Wanted:
     size: int | None = None
     tolerance: float = TOLERANCE
     seed: int = 1
+    split_above: float = FINEST
+    """Areas up to this share of the mean community stay whole, whatever that costs."""
 
 
 @dataclass(frozen=True, slots=True)
