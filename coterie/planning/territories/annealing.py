@@ -13,7 +13,6 @@ import numpy
 from coterie.planning.territories.compiled import compiled
 from coterie.planning.territories.country import Country, Numbers, Places
 
-
 MOST_ALONG = 12
 """So many areas at most go with one that holds them to their community."""
 

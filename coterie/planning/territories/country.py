@@ -66,7 +66,9 @@ def weights_of(areas: Sequence[GivenArea], owners: Places, others: Places, count
     splitting = numpy.array([MUST if held[whole] > mean else MAY for whole in wholes])
     number = numpy.array([parts[whole] for whole in wholes], numpy.float64)
     names = numpy.array(wholes)
-    between = numpy.where(regions[owners] == regions[others], INSIDE, ACROSS) / (number[owners] * number[others])
+    between = numpy.where(regions[owners] == regions[others], INSIDE, ACROSS) / (
+        number[owners] * number[others]
+    )
     halves = number[owners] ** 2 / 4
     return numpy.where(names[owners] == names[others], splitting[owners] / halves, between)
 

@@ -17,7 +17,7 @@ from coterie.kit.errors import Invalid
 from coterie.planning.territories.country import Places
 from coterie.planning.territories.model import GivenArea, Graph
 
-FINER = 4
+FINER = 2
 """Parts to begin with are so many times smaller than what is split."""
 MOST_PARTS = 64
 """More are made only of an area that is larger than half as many communities."""
@@ -72,7 +72,7 @@ def finer(
 
 
 def fine_parts(customers: int, size: float, fewest: int) -> int:
-    """As many parts as make each a quarter of this size, but not so many that neighbours become too many to count."""
+    """As many parts as make each half of this size, but not so many that neighbours become too many to count."""
     wanted = round(customers * FINER / max(1.0, size))
     return max(fewest, min(wanted, max(MOST_PARTS, 2 * fewest), customers))
 

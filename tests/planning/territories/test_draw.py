@@ -3,7 +3,7 @@
 import csv
 import gzip
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -16,7 +16,7 @@ from coterie.kit.errors import Invalid
 from coterie.planning.plan import Plan, as_json, read_plan
 from coterie.planning.territories.draw import draw
 from coterie.planning.territories.model import GivenArea, Wanted
-from tests.planning.territories.made_up import country
+from tests.planning.territories.made_up import Country, country, heavy_tailed, of_enclaves, of_towns
 from tests.recorded import recorded
 
 CENTROIDS = recorded("australia/postcode_centroids.csv")
@@ -60,7 +60,7 @@ def root(group: dict[str, str], area: str) -> str:
 @settings(max_examples=12, deadline=None)
 @given(
     seed=st.integers(0, 10_000),
-    count=st.integers(1, 24),
+    count=st.integers(1, 10),
     city=st.sampled_from([0.0, 0.05, 0.3]),
     river=st.booleans(),
     islands=st.integers(0, 3),
@@ -69,7 +69,7 @@ def root(group: dict[str, str], area: str) -> str:
 def test_every_area_has_a_home_and_nothing_is_broken(
     seed: int, count: int, city: float, river: bool, islands: int, by_place: bool
 ) -> None:
-    made = country(seed, river=river, islands=islands, city=city)
+    made = country(seed, rows=7, columns=8, river=river, islands=islands, city=city)
     plan = draw(made.areas, None if by_place else made.pairs, Wanted(count, seed=seed))
     check(plan, made.areas)
     assert len(plan.communities) == count
@@ -83,6 +83,22 @@ def test_a_country_of_many_small_areas_is_even(seed: int) -> None:
     assert plan.balance <= 0.02
     assert plan.territories["contacts_deviation"] < 0.05
     assert plan.territories["contacts_bound"] <= plan.territories["contacts_deviation"] + 1e-6
+
+
+@pytest.mark.parametrize(("land", "count"), [(heavy_tailed, 24), (of_enclaves, 12), (of_towns, 14)])  # fmt: skip
+@pytest.mark.parametrize("seed", [1, 2])
+def test_countries_of_other_characters_are_even_too(land: Callable[[int], Country], count: int, seed: int) -> None:  # fmt: skip
+    """Many areas near the size of a community; towns inside counties, and islands; dense towns by coordinates alone."""
+    made = land(seed)
+    pairs = made.pairs or None
+    plan = draw(made.areas, pairs, Wanted(count, seed=seed))
+    check(plan, made.areas)
+    assert plan.balance <= 0.02
+    whole = draw(made.areas, pairs, Wanted(count, seed=seed, split_above=1))
+    check(whole, made.areas)
+    mean = sum(each.customers for each in made.areas) / count
+    sizes = {each.area: each.customers for each in made.areas}
+    assert all(sizes[area] > 1.02 * mean for area in whole.territories["split"])
 
 
 @pytest.mark.parametrize(("rows", "columns"), [(1, 1), (1, 2), (2, 2), (1, 7)])
