@@ -39,7 +39,7 @@ STEPS = (
     ANEW, Step(2), Step(3), ANEW, Step(2), Step(3),
     Step(3, 0.5), Step(3, 0.25), Step(3, 0.25), Step(3, 0.125), Step(3, 0.125), Step(3, 0.0625), Step(3, 0.0625),
 )  # fmt: skip
-TRIES, LEAST_TRIES, SMALL_TRIES = 2_400, 3_000_000, 20_000
+TRIES, LEAST_TRIES, SMALL_TRIES = 2_400, 3_000_000, 10_000
 """Tries of annealing for each area, and at least; in a small country no more than so many for each area."""
 COOLING = (10.0, 0.2)
 LOOSE, STIFF = 2.5, 1e7

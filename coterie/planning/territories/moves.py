@@ -198,10 +198,7 @@ def of_before(plan: Plan, moves: int) -> str:
     later = [name for name, made in (("staff", plan.staff), ("waves", plan.waves)) if made]
     old = ["notes", "bounds", "buddies", *later]
     areas = "an area was" if moves == 1 else f"{moves:,} areas were"
-    again = (
-        ": draw territories anew, or go on with the next steps, to have them fit" if later else ""
-    )
-    return f"{SINCE} {areas} moved by hand. The {', '.join(old[:-1])} and {old[-1]} are those of before{again}."
+    return f"{SINCE} {areas} moved by hand. The {', '.join(old[:-1])} and {old[-1]} are those of before."
 
 
 def neighbours_of(plan: Plan, area: str) -> tuple[str, ...]:

@@ -85,16 +85,15 @@ def test_a_country_of_many_small_areas_is_even(seed: int) -> None:
     assert plan.territories["contacts_bound"] <= plan.territories["contacts_deviation"] + 1e-6
 
 
-@pytest.mark.parametrize(("land", "count"), [(heavy_tailed, 24), (of_enclaves, 12), (of_towns, 14)])  # fmt: skip
-@pytest.mark.parametrize("seed", [1, 2])
-def test_countries_of_other_characters_are_even_too(land: Callable[[int], Country], count: int, seed: int) -> None:  # fmt: skip
+@pytest.mark.parametrize(("land", "count"), [(heavy_tailed, 12), (of_enclaves, 8), (of_towns, 9)])  # fmt: skip
+def test_countries_of_other_characters_are_even_too(land: Callable[[int], Country], count: int) -> None:  # fmt: skip
     """Many areas near the size of a community; towns inside counties, and islands; dense towns by coordinates alone."""
-    made = land(seed)
+    made = land(1)
     pairs = made.pairs or None
-    plan = draw(made.areas, pairs, Wanted(count, seed=seed))
+    plan = draw(made.areas, pairs, Wanted(count))
     check(plan, made.areas)
     assert plan.balance <= 0.02
-    whole = draw(made.areas, pairs, Wanted(count, seed=seed, split_above=1))
+    whole = draw(made.areas, pairs, Wanted(count, split_above=1))
     check(whole, made.areas)
     mean = sum(each.customers for each in made.areas) / count
     sizes = {each.area: each.customers for each in made.areas}
