@@ -8,6 +8,7 @@ from coterie.planning.territories.attempts import Task, Watch, best_of
 from coterie.planning.territories.checks import check, communities_of, pins_of
 from coterie.planning.territories.country import country_of
 from coterie.planning.territories.described import described
+from coterie.planning.territories.hanging import with_hanging
 from coterie.planning.territories.model import Demand, GivenArea, Wanted
 from coterie.planning.territories.neighbours import graph_of
 from coterie.planning.territories.planned import planned
@@ -30,7 +31,11 @@ def draw(
     check(areas, pairs, wanted)
     count = communities_of(areas, wanted)
     pins = pins_of(areas, count)
-    drawn, attempts = best_of(Task(areas, graph_of(areas, pairs), count, wanted, pins), watch)
+    given = graph_of(areas, pairs)
+    least = sum(each.customers for each in areas) / count * (1 - wanted.tolerance)
+    held = with_hanging(areas, given, pins, least)
+    areas = [replace(each, pin=held.get(each.area, "")) for each in areas]
+    drawn, attempts = best_of(Task(areas, given, count, wanted, held), watch)
     parts, graph, part = merged(drawn.areas, drawn.graph, drawn.part)
     country = country_of(parts, graph, count, pins)
     plan, buddies = planned(parts, graph, part, wanted, pins, demand)

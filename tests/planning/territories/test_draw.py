@@ -134,6 +134,18 @@ def test_pins_are_kept_and_have_a_way_to_each_other() -> None:
     assert plan.territories["pins"]["0405"] == "c03"
 
 
+def test_what_hangs_on_a_pinned_area_goes_with_it_and_who_is_pinned_to_by_name_stays_whole() -> None:  # fmt: skip
+    """Else a small town inside a pinned county would be a community of its own, which nothing can enter."""
+    made = of_enclaves(1)
+    areas = [replace(each, pin="Ward 0-0" if each.area == "0002" else "") for each in made.areas]
+    plan = draw(areas, made.pairs, Wanted(8))
+    check(plan, areas)
+    homes = {area: each.id for each in plan.communities for area in each.areas}
+    assert homes["0000"] == homes["0002"] == homes["T0000"]
+    assert {*plan.territories["pins"]} == {"0000", "0002"}
+    assert plan.balance <= 0.02
+
+
 def test_pins_that_leave_no_way_are_named() -> None:
     made = country(7, rows=1, columns=5, river=False, islands=0)
     pins = {"0000": "1", "0001": "2", "0004": "1"}
