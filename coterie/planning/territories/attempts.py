@@ -37,7 +37,7 @@ class Step(NamedTuple):
 ANEW = Step()
 STEPS = (
     ANEW, Step(2), Step(3), ANEW, Step(2), Step(3),
-    Step(3, 0.5), Step(3, 0.25), Step(3, 0.25), Step(3, 0.125), Step(3, 0.125), Step(3, 0.0625), Step(3, 0.0625),
+    Step(3, 0.5), Step(3, 0.25), Step(3, 0.25), Step(3, 0.125), Step(3, 0.125), Step(3, 0.0625), Step(4, 0.0625),
 )  # fmt: skip
 TRIES, LEAST_TRIES, SMALL_TRIES = 2_400, 3_000_000, 10_000
 """Tries of annealing for each area, and at least; in a small country no more than so many for each area."""
@@ -72,16 +72,18 @@ def best_of(task: Task, watch: Watch) -> tuple[Attempt, int]:
     """The first attempt within the tolerance, else the nearest to it, and how many there were."""
     numbers = too_large(task.areas, task.count, task.wanted.tolerance)
     best, made = anew(task, numbers, 1), 1
+    nearest = best
     steps = [] if best.deviation <= task.wanted.tolerance else steps_for(task, best)
     for number, step in steps:
         if step.above is not None:
             numbers = more_parts(task, best, numbers, step.above)
         this = again(task, numbers, best, step.rings, number) if step.rings else anew(task, numbers, number)  # fmt: skip
         best, made = this if step.rings or this.deviation < best.deviation else best, made + 1
+        nearest = min(nearest, this, key=lambda each: each.deviation)
         watch(number, len(STEPS))
         if best.deviation <= task.wanted.tolerance:
             break
-    return best, made
+    return nearest, made
 
 
 def steps_for(task: Task, best: Attempt) -> list[tuple[int, Step]]:
