@@ -19,7 +19,7 @@ from coterie.planning.territories.draw import draw
 from coterie.planning.territories.model import GivenArea, Graph, Wanted
 from coterie.planning.territories.neighbours import graph_of, pieces
 from coterie.planning.territories.shape import deviation
-from coterie.planning.territories.splitting import split
+from coterie.planning.territories.splitting import split, too_large
 from coterie.planning.territories.start import cut
 
 Pairs = Sequence[tuple[str, str]] | None
@@ -113,7 +113,9 @@ def ours_of(case: Case, seed: int) -> Drawn:
 
 def metis_of(case: Case, seed: int) -> Drawn:
     """METIS's own cut of the same graph, asked to keep pieces whole. Finding neighbours is not counted."""
-    parts, graph = split(noisy(case, seed), graph_of(case.areas, case.pairs), case.communities, TOLERANCE)  # fmt: skip
+    areas = noisy(case, seed)
+    numbers = too_large(areas, case.communities, TOLERANCE)
+    parts, graph = split(areas, graph_of(areas, case.pairs), numbers)
     country = country_of(parts, graph, case.communities, {})
     begun = process_time()
     part = cut(country, case.communities, seed)

@@ -45,6 +45,7 @@ def territories(
     communities: Annotated[int | None, typer.Option(help="How many.")] = None,
     size: Annotated[int | None, typer.Option(help="Or: how many customers each.")] = None,
     tolerance: Annotated[float, typer.Option(help="By how much customers may differ from the mean, as a share.")] = 0.02,
+    split_above: Annotated[float, typer.Option(help="Areas up to this share of a community are never split; 1: only what is larger than one.")] = 0.0,
     seed: Annotated[int, typer.Option(help="Another one gives another plan, the same one the same.")] = 1,
     customers: Annotated[Path | None, typer.Option(help="Customers, a row each: they are counted by area.")] = None,
     hazard: Annotated[Path | None, typer.Option(help="How exposed areas or places are, 0 to 1.")] = None,
@@ -60,7 +61,7 @@ def territories(
     from coterie.planning.territories.draw import draw
     from coterie.planning.territories.model import Wanted
 
-    wanted = Wanted(communities, size, tolerance, seed)
+    wanted = Wanted(communities, size, tolerance, seed, split_above)
     with progress("Reading areas") as shown:
         read = read_all(areas, Sources(adjacency, customers, hazard, demand, pins), mapping)
     with progress("Drawing territories") as shown:

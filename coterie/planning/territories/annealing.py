@@ -13,6 +13,9 @@ import numpy
 from coterie.planning.territories.compiled import compiled
 from coterie.planning.territories.country import Country, Numbers, Places
 
+MOST_ALONG = 12
+"""So many areas at most go with one that holds them to their community."""
+
 
 class Schedule(NamedTuple):
     """How to anneal, in so many tries: heat falls, springs stiffen."""
@@ -75,9 +78,10 @@ def anneal(country: Country, part: Places, communities: int, how: Schedule, seed
             continue
         more, longer = pull(state, country, how, area, to), lengthening(country, part, area, to)
         if is_taken(stiff * more + longer, heat):
-            if not stays_whole(country, part, room, area):
-                continue
-            move(state, country, area, to)
+            if stays_whole(country, part, room, area):
+                move(state, country, area, to)
+            else:
+                more, longer = take_along(country, state, room, how, (area, to), (stiff, heat))
         else:
             more, longer = pass_on(country, state, room, how, (border, more, longer), (stiff, heat))
         strain, cut = strain + more, cut + longer
@@ -130,6 +134,71 @@ def pass_on(
         return more, longer
     move(state, country, area, home)
     return 0.0, 0.0
+
+
+@compiled
+def take_along(
+    country: Country,
+    state: State,
+    room: Room,
+    how: Schedule,
+    going: tuple[int, int],
+    now: tuple[float, float],
+) -> tuple[float, float]:
+    """Let an area that holds its community together go with all that would be cut off: an enclave, a dale, an island.
+
+    The largest piece stays. Returns the change of strain and cut; none if it is not taken.
+    """
+    area, to = going
+    home = state.part[area]
+    begin, end = cut_off(country, state.part, room, area)
+    if end - begin > MOST_ALONG or numpy.any(country.fixed[room.line[begin:end]]):
+        return 0.0, 0.0
+    more, longer = 0.0, 0.0
+    for at in range(begin - 1, end):
+        one = area if at < begin else room.line[at]
+        more += pull(state, country, how, one, to)
+        longer += lengthening(country, state.part, one, to)
+        move(state, country, one, to)
+    stiff, heat = now
+    if is_taken(stiff * more + longer, heat):
+        return more, longer
+    for at in range(begin - 1, end):
+        move(state, country, area if at < begin else room.line[at], home)
+    return 0.0, 0.0
+
+
+@compiled
+def cut_off(country: Country, part: Places, room: Room, area: int) -> tuple[int, int]:
+    """From where to where `room.line` holds what leaves its community's largest piece when the area does.
+
+    The pieces are found one after the other; the largest so far is kept at the front.
+    """
+    home = part[area]
+    room.round[0] += 1
+    mark = room.round[0]
+    room.seen[area] = mark
+    largest, end = 0, 0
+    for border in range(country.begins[area], country.begins[area + 1]):
+        first = country.others[border]
+        if part[first] != home or room.seen[first] == mark:
+            continue
+        begin = end
+        room.line[end], room.seen[first] = first, mark
+        end += 1
+        at = begin
+        while at < end:
+            for beyond in range(country.begins[room.line[at]], country.begins[room.line[at] + 1]):
+                other = country.others[beyond]
+                if part[other] == home and room.seen[other] != mark:
+                    room.seen[other] = mark
+                    room.line[end] = other
+                    end += 1
+            at += 1
+        if end - begin > largest:
+            room.line[:end] = numpy.concatenate((room.line[begin:end], room.line[:begin]))
+            largest = end - begin
+    return largest, end
 
 
 @compiled

@@ -62,6 +62,8 @@ def check_wanted(areas: Sequence[GivenArea], wanted: Wanted) -> None:
             raise Invalid(f"{value} is no number of {'customers of a community' if name == 'size' else name}.", name, name)  # fmt: skip
     if not 0 <= wanted.tolerance <= MOST_TOLERANCE:
         raise Invalid(f"The tolerance is {wanted.tolerance}; it is a share from 0 to 1, such as 0.02.", "tolerance", "tolerance")  # fmt: skip
+    if not wanted.split_above >= 0:
+        raise Invalid(f"Areas above {wanted.split_above} of a community are to be split; that is no share from 0 on.", "split_above", "split_above")  # fmt: skip
     count, customers = communities_of(areas, wanted), sum(each.customers for each in areas)
     if count > len(areas):
         raise Invalid(f"{count:,} communities are wanted of {len(areas):,} areas: each needs one at least. Want fewer, or give smaller areas.", "communities", "communities")  # fmt: skip
@@ -84,17 +86,48 @@ def ids_of(count: int) -> list[str]:
 
 
 def pins_of(areas: Sequence[GivenArea], count: int) -> Mapping[str, str]:
-    """The community's id for each pinned area. Raises `Invalid` for a community that there will not be."""
+    """The community's id for each pinned area. Raises `Invalid` for a community that there will not be, and contradictions.
+
+    A pin is a community's number or id; or the code or name of an area, whose community it shall be. Such a community has
+    the id that one of its areas is pinned to, else the first that is free.
+    """
     known = ids_of(count)
-    found = {}
-    for each in areas:
-        if each.pin:
-            found[each.area] = pinned_to(each.area, each.pin, known)
-    return found
+    ids = {each.area: numbered_pin(each.pin, known) for each in areas if each.pin}
+    beside = {each.area: area_of(areas, each, known) for each in areas if each.pin and ids[each.area] is None}  # fmt: skip
+    found = {area: community for area, community in ids.items() if community}
+    left = iter([each for each in known if each not in found.values()])
+    for group in groups_of(beside):
+        asked = [area for area in group if area in found]
+        community = found[asked[0]] if asked else next(left, None)
+        if community is None:
+            raise Invalid(f"{group[0]} is pinned to a community of its own, but all {count:,} are taken by other pins.", "pins", "pin")  # fmt: skip
+        found.update(dict.fromkeys(group, community))
+    return {each.area: found[each.area] for each in areas if each.area in found}
 
 
-def pinned_to(area: str, pin: str, known: Sequence[str]) -> str:
+def numbered_pin(pin: str, known: Sequence[str]) -> str | None:
     number = pin.strip().lower().removeprefix("c")
     if number.isdecimal() and 1 <= int(number) <= len(known):
         return known[int(number) - 1]
-    raise Invalid(f"{area} is pinned to {pin}, which is none of the communities {known[0]} to {known[-1]}.", "pin", "pin")  # fmt: skip
+    return None
+
+
+def area_of(areas: Sequence[GivenArea], pinned: GivenArea, known: Sequence[str]) -> str:
+    """The area whose community it shall be: by its code, else by its name, in whatever case."""
+    pin = pinned.pin.strip()
+    found = [each.area for each in areas if each.area == pin] or [each.area for each in areas if each.name and each.name.casefold() == pin.casefold()]  # fmt: skip
+    if not found:
+        raise Invalid(f"{pinned.area} is pinned to {pin}, which is none of the communities {known[0]} to {known[-1]}, and no area is called so.", "pin", "pin")  # fmt: skip
+    if len(found) > 1:
+        raise Invalid(f"{pinned.area} is pinned to {pin}, but {len(found):,} areas are called so, {found[0]} and {found[1]} among them. Pin it to a code.", "pin", "pin")  # fmt: skip
+    return found[0]
+
+
+def groups_of(beside: Mapping[str, str]) -> list[list[str]]:
+    """Areas that are to be in one community, since each was pinned to another of them; in order."""
+    group: dict[str, list[str]] = {}
+    for one, two in beside.items():
+        both = [*group.get(one, [one]), *group.get(two, [two])]
+        merged = list(dict.fromkeys(both))
+        group.update(dict.fromkeys(merged, merged))
+    return list({id(each): each for each in group.values()}.values())

@@ -1,5 +1,6 @@
 """A country as annealing reads it: areas and borders as arrays."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
@@ -10,6 +11,8 @@ from coterie.planning.territories.model import GivenArea, Graph
 
 INSIDE, ACROSS = 1.0, 1 / 3
 """What a cut border costs inside a region, and between two."""
+MUST, MAY = 1.0, 3.0
+"""What it costs to cut an area in two halves that is larger than a community, and one that might stay whole."""
 
 Numbers: TypeAlias = NDArray[numpy.float64]
 Places: TypeAlias = NDArray[numpy.int64]
@@ -37,12 +40,11 @@ def country_of(areas: Sequence[GivenArea], graph: Graph, count: int, pins: Mappi
     owners, others = numpy.concatenate([pairs, pairs[:, ::-1]]).T
     order = numpy.lexsort((others, owners))
     owners, others = owners[order], others[order]
-    regions = numpy.array([each.region for each in areas])
     return Country(
         begins=numpy.searchsorted(owners, numpy.arange(len(areas) + 1)).astype(numpy.int64),
         owners=owners,
         others=others,
-        weights=numpy.where(regions[owners] == regions[others], INSIDE, ACROSS),
+        weights=weights_of(areas, owners, others, count),
         sizes=numpy.stack(
             [
                 shares([each.customers for each in areas], count),
@@ -51,6 +53,24 @@ def country_of(areas: Sequence[GivenArea], graph: Graph, count: int, pins: Mappi
         ),
         fixed=numpy.array([each.area in pins for each in areas]),
     )
+
+
+def weights_of(areas: Sequence[GivenArea], owners: Places, others: Places, count: int) -> Numbers:
+    """What each border costs. All borders between the parts of two areas together cost as much as one between wholes."""
+    regions = numpy.array([each.region for each in areas])
+    wholes = [each.whole or each.area for each in areas]
+    held, parts = Counter[str](), Counter(wholes)
+    for each, whole in zip(areas, wholes, strict=True):
+        held[whole] += each.customers
+    mean = sum(held.values()) / count
+    splitting = numpy.array([MUST if held[whole] > mean else MAY for whole in wholes])
+    number = numpy.array([parts[whole] for whole in wholes], numpy.float64)
+    names = numpy.array(wholes)
+    between = numpy.where(regions[owners] == regions[others], INSIDE, ACROSS) / (
+        number[owners] * number[others]
+    )
+    halves = number[owners] ** 2 / 4
+    return numpy.where(names[owners] == names[others], splitting[owners] / halves, between)
 
 
 def shares(held: Sequence[float], count: int) -> Numbers:

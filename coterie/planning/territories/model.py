@@ -20,7 +20,7 @@ class GivenArea:
     hazard: float | None = None
     """How exposed it is to what hits neighbours together, 0 to 1."""
     pin: str = ""
-    """The community that it must belong to: a number from 1 on, or an id such as c03."""
+    """The community that it must belong to: a number from 1 on, an id such as c03, or an area's code or name: with that one."""
     site: str = ""
     whole: str = ""
     """The area that it is a part of, where one was split."""
@@ -39,6 +39,8 @@ class Wanted:
     size: int | None = None
     tolerance: float = TOLERANCE
     seed: int = 1
+    split_above: float = 0.0
+    """Areas up to this share of the mean community stay whole, whatever that costs."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,9 @@ from coterie.planning.territories.shape import (
     pieces_of,
 )
 
+SINCE = "Since this was drawn,"
+"""How the note begins that only the last move leaves behind."""
+
 
 @dataclass(frozen=True, slots=True)
 class Effect:
@@ -185,7 +188,17 @@ def recorded(plan: Plan, after: Plan, area: str, home: str, to: str) -> dict[str
     section["moves"] = [*section.get("moves", []), {"area": area, "from": home, "to": to}]
     if area in section.get("pins", {}):
         section["pins"] = {**section["pins"], area: to}
+    said = [each for each in section.get("notes", []) if not each.startswith(SINCE)]
+    section["notes"] = [*said, of_before(plan, len(section["moves"]))]
     return section
+
+
+def of_before(plan: Plan, moves: int) -> str:
+    """What else of the plan was worked out before areas were moved by hand, and is not worked out anew by a move."""
+    later = [name for name, made in (("staff", plan.staff), ("waves", plan.waves)) if made]
+    old = ["notes", "bounds", "buddies", *later]
+    areas = "an area was" if moves == 1 else f"{moves:,} areas were"
+    return f"{SINCE} {areas} moved by hand. The {', '.join(old[:-1])} and {old[-1]} are those of before."
 
 
 def neighbours_of(plan: Plan, area: str) -> tuple[str, ...]:

@@ -7,7 +7,6 @@ from typing import Any
 from coterie.planning.plan import Plan, PlannedArea, PlannedCommunity
 from coterie.planning.territories.buddies import with_buddies
 from coterie.planning.territories.checks import ids_of
-from coterie.planning.territories.country import Places
 from coterie.planning.territories.model import Demand, GivenArea, Graph, Wanted
 from coterie.planning.territories.names import in_order, named, with_ids
 from coterie.planning.territories.shape import deviation, main_region
@@ -16,7 +15,7 @@ from coterie.planning.territories.shape import deviation, main_region
 def planned(
     areas: Sequence[GivenArea],
     graph: Graph,
-    part: Places,
+    part: Sequence[int],
     wanted: Wanted,
     pins: Mapping[str, str],
     demand: Demand | None,
@@ -54,9 +53,9 @@ def planned_area(given: GivenArea) -> PlannedArea:
     )
 
 
-def groups_of(areas: Sequence[GivenArea], part: Places) -> list[list[GivenArea]]:
+def groups_of(areas: Sequence[GivenArea], part: Sequence[int]) -> list[list[GivenArea]]:
     groups: dict[int, list[GivenArea]] = {}
-    for each, community in zip(areas, part.tolist(), strict=True):
+    for each, community in zip(areas, part, strict=True):
         groups.setdefault(community, []).append(each)
     return list(groups.values())
 

@@ -15,7 +15,8 @@ from coterie.planning.territories.country import Country, Places
 
 GRAIN = 10_000_000
 """METIS counts in whole numbers: all customers are so many of them."""
-NOBODY = -1
+BORDER = 1_200
+"""And a border inside a region is so many of them to METIS."""
 
 
 def start_of(
@@ -45,7 +46,7 @@ def cut(country: Country, count: int, seed: int) -> list[int]:
         count,
         pymetis.CSRAdjacency(country.begins.tolist(), country.others.tolist()),
         vweights=numpy.round(shares * GRAIN).astype(int).tolist(),
-        eweights=numpy.round(country.weights / country.weights.min()).astype(int).tolist(),
+        eweights=numpy.maximum(1, numpy.round(country.weights * BORDER)).astype(int).tolist(),
         options=pymetis.Options(seed=seed, contig=1),
     )
     return [int(each) for each in part]

@@ -48,6 +48,39 @@ def country(
     return Country(areas, pairs)
 
 
+def heavy_tailed(seed: int) -> Country:
+    """Places at random, few of them with most of the people: many areas near the size of a community."""
+    random = Random(seed)
+    areas = [
+        GivenArea(f"{at:03}", "", random.uniform(-40, -20), random.uniform(115, 150), round(random.lognormvariate(8, 1.2)))
+        for at in range(130)
+    ]  # fmt: skip
+    return Country(areas, [])
+
+
+def of_enclaves(seed: int) -> Country:
+    """Counties with true neighbours, towns that lie inside one county, and islands."""
+    made, random = country(seed, rows=8, columns=8, river=True, islands=4), Random(seed)
+    towns = [
+        replace(each, area=f"T{each.area}", name=f"Town {each.area}", customers=round(random.lognormvariate(5, 0.6)))
+        for each in made.areas if random.random() < 0.15
+    ]  # fmt: skip
+    return Country([*made.areas, *towns], [*made.pairs, *((each.area, each.area[1:]) for each in towns)])  # fmt: skip
+
+
+def of_towns(seed: int) -> Country:
+    """Crowded places around towns of very different size, and wide land between; no neighbours given."""
+    random = Random(seed)
+    towns = [(random.uniform(50, 54), random.uniform(4, 9), random.paretovariate(1.2)) for _ in range(8)]  # fmt: skip
+    areas = []
+    for at in range(150):
+        lat, lon, size = random.choices(towns, [town[2] for town in towns])[0]
+        wide = 1.5 if at % 3 == 0 else 0.2
+        people = random.lognormvariate(6, 0.7) * (0.2 if at % 3 == 0 else size)
+        areas.append(GivenArea(f"{at:03}", "", random.gauss(lat, wide), random.gauss(lon, wide), round(people)))  # fmt: skip
+    return Country(areas, [])
+
+
 def name(row: int, column: int) -> str:
     return f"{row:02}{column:02}"
 

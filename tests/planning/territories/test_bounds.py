@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from coterie.planning.territories.bounds import contacts_bound, customers_bound
 from coterie.planning.territories.country import country_of
 from coterie.planning.territories.draw import draw
+from coterie.planning.territories.local_bounds import behind_one_area, side_by_side
 from coterie.planning.territories.model import GivenArea, Graph, Wanted
 from coterie.planning.territories.neighbours import graph_of, pieces
 from coterie.planning.territories.shape import deviation
@@ -50,8 +51,11 @@ def test_no_plan_is_better_than_the_bounds(seed: int, count: int, tolerance: flo
     plans = [(deviation(held(homes, count, customers)), deviation(held(homes, count, contacts))) for homes in every_plan(graph, count)]  # fmt: skip
     assert plans
     assert customers_bound(areas, count, {})[0] <= min(plans)[0] + 1e-9
+    as_arrays = country_of(areas, graph, count, {})
+    assert side_by_side(as_arrays)[0] <= min(plans)[0] + 1e-9
+    assert behind_one_area(as_arrays)[0] <= min(plans)[0] + 1e-9
     within = [of_contacts for of_customers, of_contacts in plans if of_customers <= tolerance]
-    bound = contacts_bound(country_of(areas, graph, count, {}), tolerance)
+    bound = contacts_bound(as_arrays, tolerance)
     assert bound <= min(within, default=bound) + 1e-9
 
 
@@ -63,7 +67,9 @@ def test_what_is_drawn_is_the_best_of_all_plans_of_a_small_country(seed: int) ->
     areas = [replace(each, customers=Random(seed + at).randrange(20, 60)) for at, each in enumerate(made.areas)]  # fmt: skip
     graph = graph_of(areas, made.pairs)
     best = min(deviation(held(homes, 3, [each.customers for each in areas])) for homes in every_plan(graph, 3))  # fmt: skip
-    assert draw(areas, made.pairs, Wanted(3, tolerance=best + 1e-9)).balance == pytest.approx(best)
+    assert draw(
+        areas, made.pairs, Wanted(3, tolerance=best + 1e-9, split_above=1)
+    ).balance == pytest.approx(best)
 
 
 def test_the_bound_of_contacts_sees_a_corner_where_people_call_more() -> None:
@@ -73,3 +79,14 @@ def test_the_bound_of_contacts_sees_a_corner_where_people_call_more() -> None:
     plan = draw(areas, pairs, Wanted(4))
     assert plan.territories["contacts_bound"] == pytest.approx(2.92)
     assert plan.territories["contacts_deviation"] == pytest.approx(3.0)
+
+
+def test_the_bound_sees_large_areas_side_by_side_and_what_hangs_on_one() -> None:
+    """A star of five large areas, and a line behind a gate: neither can be even, whatever is tried."""
+    star = [GivenArea(name, customers=80) for name in "abcde"]
+    graph = graph_of(star, [("a", other) for other in "bcde"])
+    assert side_by_side(country_of(star, graph, 4, {}))[0] == pytest.approx(0.2)
+    line = [GivenArea(f"{at}", customers=each) for at, each in enumerate((60, 70, 40, 130))]
+    behind, gate = behind_one_area(country_of(line, graph_of(line, [("0", "1"), ("1", "2"), ("2", "3")]), 3, {}))  # fmt: skip
+    assert behind == pytest.approx(0.3)
+    assert gate == 1

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -58,6 +59,16 @@ def test_a_last_area_and_a_pinned_one_stay_unless_forced() -> None:
     after = moved(LINE, "e", "c03", forced=True)
     assert after.territories["pins"] == {"e": "c03"}
     assert after.territories["moves"] == [{"area": "e", "from": "c02", "to": "c03"}]
+
+
+def test_a_move_leaves_a_note_that_what_was_said_is_of_before() -> None:
+    noted = replace(LINE, territories={**LINE.territories, "notes": ["An island was joined."]}, waves={"kept": True})  # fmt: skip
+    once = moved(noted, "c", "c02")
+    twice = moved(once, "d", "c01", forced=True)
+    for plan, said in ((once, "an area was moved"), (twice, "2 areas were moved")):
+        first, last = plan.territories["notes"]
+        assert first == "An island was joined."
+        assert said in last and "notes, bounds, buddies, staff and waves are those of before" in last  # fmt: skip
 
 
 @pytest.mark.parametrize(
