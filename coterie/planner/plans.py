@@ -95,22 +95,24 @@ async def move(
     stored = await known_plan(tx, plan_id, lock=True)
     before = drawn(stored)
     after = moved(before, area, to, forced=forced)
-    home = next(each.id for each in before.communities if area in each.areas)
+    home = next(each for each in before.communities if area in each.areas)
+    if len(home.areas) == 1:
+        raise Refused(f"{home.name} would have no area left.", "empties")
     last = await queries.last_move(tx, plan_id)
     made = Move(
         number=last.number + 1 if last else 1,
         area=area,
-        from_id=home,
+        from_id=home.id,
         to_id=to,
-        before=part_of(as_json(before), home, to),
-        after=part_of(as_json(after), home, to),
+        before=part_of(as_json(before), home.id, to),
+        after=part_of(as_json(after), home.id, to),
         by_id=by,
         at=now,
         undone_at=None,
     )
     await queries.add_move(tx, plan_id, made)
     await queries.set_document(tx, now, plan_id, as_json(after), stored.hues)
-    change = {"area": area, "community": [home, to]}
+    change = {"area": area, "community": [home.id, to]}
     await audit(tx, now, by, "move_area", "plan", plan_id, change)
     return made
 

@@ -266,8 +266,8 @@ def tornadoes(result: Mapping[str, Any], most: int = 10) -> Iterator[Tornado]:
 def tornado(
     figure: Named, value: float, tried: Sequence[Mapping[str, Any]], known: Mapping[str, Any], most: int
 ) -> Tornado:  # fmt: skip
-    order = sorted(tried, key=lambda each: -abs(each["high"] - each["low"]))[:most]
-    ends = [value, *(each[end] for each in order for end in ("low", "high"))]
+    order = sorted(tried, key=lambda each: -abs(float(each["high"]) - float(each["low"])))[:most]
+    ends = [value, *(float(each[end]) for each in order for end in ("low", "high"))]
     least, largest = min(ends), max(ends)
     room = (largest - least) * 0.04 or 1.0
     start, width = least - room, largest - least + 2 * room

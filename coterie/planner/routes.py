@@ -1,0 +1,26 @@
+"""Every route of the planner."""
+
+from starlette.routing import Route
+
+from coterie.planner import list_pages, map_pages, run_pages
+from coterie.planner.edge import LIST, PLAN, PLANS
+
+
+def routes() -> list[Route]:
+    return [
+        Route(LIST, list_pages.listed),
+        Route(LIST + "/draws", list_pages.make, methods=["POST"]),
+        Route(PLANS, list_pages.bring, methods=["POST"]),
+        Route(PLAN, map_pages.the_map),
+        Route(PLAN + "/plan.json", list_pages.download),
+        Route(PLAN + "/name", list_pages.rename, methods=["POST"]),
+        Route(PLAN + "/copy", list_pages.copy, methods=["POST"]),
+        Route(PLAN + "/delete", list_pages.delete, methods=["POST"]),
+        Route(PLAN + "/bring-back", list_pages.bring_back, methods=["POST"]),
+        Route(PLAN + "/areas/{area}", map_pages.area),
+        Route(PLAN + "/moves", map_pages.move, methods=["POST"]),
+        Route(PLAN + "/undo", map_pages.undo, methods=["POST"]),
+        Route(PLAN + "/redo", map_pages.redo, methods=["POST"]),
+        Route(PLAN + "/runs/{run}/cancel", run_pages.cancel, methods=["POST"]),
+        Route(PLAN + "/runs/{run}/again", run_pages.again, methods=["POST"]),
+    ]
