@@ -5,7 +5,7 @@ Each step keeps what the others wrote. What another program or a later version a
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from coterie.kit.errors import Invalid
@@ -90,12 +90,14 @@ ALWAYS = {"areas", "customers", "contacts", "experts", "skills", "buddy"}
 
 
 def said(thing: PlannedArea | PlannedCommunity) -> dict[str, Any]:
-    made = {name: getattr(thing, name) for name in type(thing).__slots__}
+    """What is as it would be anyhow is left out. A latitude of 0 is something, contacts of 0 are not."""
+    made = {each.name: getattr(thing, each.name) for each in fields(thing)}
+    usual = {each.name: each.default for each in fields(thing)}
     keep = ALWAYS if isinstance(thing, PlannedCommunity) else {"customers"}
     return {
         name: list(value) if isinstance(value, tuple) else dict(value) if isinstance(value, Mapping) else value
         for name, value in made.items()
-        if name in keep or value not in (None, "", 0.0)
+        if name in keep or value != usual[name]
     }  # fmt: skip
 
 

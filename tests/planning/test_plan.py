@@ -30,6 +30,12 @@ def test_what_is_written_is_read_again() -> None:
     assert read_plan(json.loads(json.dumps(as_json(PLAN)))) == PLAN
 
 
+def test_nothing_is_lost_on_the_equator_where_nothing_burns() -> None:
+    area = PlannedArea("1", lat=0.0, lon=0.0, hazard=0.0)
+    plan = Plan((), (area,), (), 0.0, 1, 0.02)
+    assert read_plan(json.loads(json.dumps(as_json(plan)))).areas == (area,)
+
+
 @pytest.mark.parametrize(
     ("change", "named"),
     [

@@ -28,7 +28,6 @@ def described(
     joined = [[areas[a].area, areas[b].area] for a, b in graph.joined]
     section = {
         **measured(plan),
-        "within": plan.balance <= plan.tolerance,
         "bound": round(bound, 6),
         "bound_since": why,
         "contacts_bound": round(contacts_bound(country, max(plan.tolerance, plan.balance)), 6) if with_contacts else None,
@@ -39,8 +38,6 @@ def described(
         "buddies": dict(buddies),
         "moves": [],
     }  # fmt: skip
-    if not with_contacts:
-        section["contacts_deviation"] = None
     return {**section, "notes": [*notes, *noted(plan, section)]}
 
 

@@ -23,7 +23,9 @@ Watch: TypeAlias = Callable[[int, int], None]
 ATTEMPTS = 4
 TRIES, LEAST_TRIES = 3_000, 4_000_000
 """Tries of annealing for each area, and at least."""
-STIFFENING, COOLING = (3e3, 1e7), (10.0, 0.2)
+COOLING = (10.0, 0.2)
+LOOSE, STIFF = 2.5, 1e7
+"""Springs begin so loose that an area of mean size may go over any border, and end so stiff that nothing exceeds."""
 CONTACTS, WEAKER = 0.003, 10
 """The spring of contacts beside that of customers, who go first: so much weaker with each attempt that fails them."""
 REPAIR_STIFF, REPAIR_COOLING, REPAIR_PART = (1e8, 1e8), (2.0, 0.2), 6
@@ -119,7 +121,8 @@ def annealed(
     """Anneal in place: first everything at once; then, nearly cold, what customers still exceed."""
     inner = max(tolerance * (1 - MARGIN), 1e-9)
     tries = max(LEAST_TRIES, TRIES * len(part))
-    whole = Schedule((inner, inner), (1.0, contacts), STIFFENING, COOLING, tries)
+    stiffening = (min(STIFF, LOOSE * (len(part) / count) ** 2), STIFF)
+    whole = Schedule((inner, inner), (1.0, contacts), stiffening, COOLING, tries)
     strain, _ = anneal(country, part, count, whole, seed)
     if strain > 0:
         repair = Schedule((inner, inner), (1.0, contacts / 100), REPAIR_STIFF, REPAIR_COOLING, tries // REPAIR_PART)  # fmt: skip

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from coterie.kit.errors import Invalid, Refused
-from coterie.planning.plan import Plan, PlannedCommunity
+from coterie.planning.plan import Plan, PlannedArea, PlannedCommunity
 from coterie.planning.territories.shape import (
     Near,
     cut_borders,
@@ -54,12 +54,16 @@ class Effect:
     def told(self) -> list[str]:
         """The effect for a person, the worst first."""
         said = f"{self.area} ({self.name})" if self.name else self.area
-        lines = [*self.objections(), f"{said} has {self.customers:,} customers and {self.contacts:,.0f} contacts a year."]  # fmt: skip
+        calls = any(self.contacts_balance)
+        contacts = f" and {self.contacts:,.0f} contacts a year" if calls else ""
+        lines = [*self.objections(), f"{said} has {self.customers:,} customers{contacts}."]
         for community, (before, after) in ((self.home, self.home_customers), (self.to, self.to_customers)):  # fmt: skip
             lines.append(f"{community}: {before:,} customers before, {after:,} after.")
-        lines.append(f"Furthest from the mean: customers {change(self.balance)}, contacts {change(self.contacts_balance)}.")  # fmt: skip
+        lines.append(f"Customers furthest from the mean: {change(self.balance)}.")
         if not self.within:
             lines.append(f"That is more than the {self.tolerance:.1%} that the plan was made for.")
+        if calls:
+            lines.append(f"Contacts furthest from the mean: {change(self.contacts_balance)}.")
         lines.append(f"Borders between communities: {self.cut_borders[0]:,} before, {self.cut_borders[1]:,} after.")  # fmt: skip
         if self.leaves_region:
             lines.append(f"It leaves the communities of its region, {self.leaves_region}.")
@@ -106,7 +110,7 @@ def effect_of(plan: Plan, area: str, to: str) -> Effect:
     )
 
 
-def area_of(plan: Plan, area: str) -> Any:
+def area_of(plan: Plan, area: str) -> PlannedArea:
     for each in plan.areas:
         if each.area == area:
             return each

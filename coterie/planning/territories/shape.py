@@ -113,12 +113,14 @@ def measured(plan: Plan) -> dict[str, Any]:
     """What is true of territories however they came about, as the plan's section has it."""
     homes = homes_of(plan)
     cut, way = cut_borders(plan.adjacency, homes), mean_km(plan)
+    contacts = [each.contacts for each in plan.communities]
     regions = {each.id: each.region for each in plan.communities}
     with_region = [each for each in plan.areas if each.region]
     at_home = sum(each.customers for each in with_region if regions.get(homes.get(each.area, "")) == each.region)  # fmt: skip
     all_of_them = sum(each.customers for each in with_region)
     return {
-        "contacts_deviation": round(deviation([each.contacts for each in plan.communities]), 6),
+        "within": plan.balance <= plan.tolerance,
+        "contacts_deviation": round(deviation(contacts), 6) if any(contacts) else None,
         "cut_borders": cut,
         "cut_share": round(cut / len(plan.adjacency), 6) if plan.adjacency else 0.0,
         "mean_km": None if way is None else round(way, 3),

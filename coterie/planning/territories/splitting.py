@@ -7,6 +7,7 @@ area stays whole: somebody wants it in one community.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from hashlib import sha256
 from itertools import combinations, product
 
 from coterie.kit.errors import Invalid
@@ -54,11 +55,10 @@ def parts_of(area: GivenArea, limit: float) -> list[GivenArea]:
 
 
 def refuse_twice(areas: Sequence[GivenArea]) -> None:
-    seen: set[str] = set()
+    whole = {each.area: each.whole for each in areas if each.whole}
     for each in areas:
-        if each.area in seen:
-            raise Invalid(f"{each.whole or each.area} must be split, but there is an area {each.area} already. Call that one something else.", "twice", "area")  # fmt: skip
-        seen.add(each.area)
+        if not each.whole and each.area in whole:
+            raise Invalid(f"{whole[each.area]} must be split, but there is an area {each.area} already. Call that one something else.", "twice", "area")  # fmt: skip
 
 
 def ordered(a: int, b: int) -> tuple[int, int]:
@@ -72,3 +72,9 @@ def splits_of(areas: Sequence[GivenArea]) -> Mapping[str, list[str]]:
         if each.whole:
             found.setdefault(each.whole, []).append(each.area)
     return found
+
+
+def part_of(ref: str, parts: Sequence[str]) -> str:
+    """The part in which a customer of a split area is: by their ref alone, so that it stays the same everywhere."""
+    number = int.from_bytes(sha256(ref.encode()).digest()[:8], "big")
+    return parts[number % len(parts)]
