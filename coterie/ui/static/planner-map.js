@@ -209,22 +209,24 @@ page.addEventListener("click", (event) => {
 // Closer and further
 
 if (sheet) {
-  const whole = sheet.viewBox.baseVal, full = { x: 0, y: 0, width: whole.width, height: whole.height };
+  const first = sheet.viewBox.baseVal, full = { x: 0, y: 0, width: 1000, height: 1000 };
   const tip = document.getElementById("tip"), drag = document.getElementById("drag");
-  let view = { ...full }, held = null;
+  let view = { x: first.x, y: first.y, width: first.width, height: first.height }, held = null;
 
   const show = (next) => {
     const width = Math.min(Math.max(next.width, full.width / 60), full.width * 1.2), height = width * full.height / full.width;
     view = { x: next.x + (next.width - width) / 2, y: next.y + (next.height - height) / 2, width, height };
     sheet.setAttribute("viewBox", `${view.x} ${view.y} ${view.width} ${view.height}`);
-    sheet.style.setProperty("--k", view.width / (sheet.clientWidth || full.width));
+    sheet.style.setProperty("--k", unit());
     clearNames();
   };
 
+  const unit = () => view.width / Math.min(sheet.clientWidth || full.width, sheet.clientHeight || full.height);
+
   const clearNames = () => {
-    const unit = view.width / (sheet.clientWidth || full.width), kept = [];
+    const by = unit(), kept = [];
     for (const text of sheet.querySelectorAll("[data-named]")) {
-      const x = +text.getAttribute("x") / unit, y = +text.getAttribute("y") / unit, half = text.textContent.length * 3.6;
+      const x = +text.getAttribute("x") / by, y = +text.getAttribute("y") / by, half = text.textContent.length * 3.6;
       const free = kept.every(([ox, oy, other]) => Math.abs(x - ox) > half + other || Math.abs(y - oy) > 15);
       text.classList.toggle("is-hidden", !free);
       if (free) kept.push([x, y, half]);
@@ -332,8 +334,9 @@ if (sheet) {
   sheet.addEventListener("pointerleave", () => { if (!held) tip.hidden = true; });
 
   const hint = (event, dot) => {
-    if (!dot) tip.hidden = true;
-    else tell(event, `${dot.dataset.area} ${dot.dataset.name}, ${Number(dot.dataset.customers).toLocaleString("en")} customers`);
+    const area = dot && areas.find((each) => each.code === dot.dataset.area);
+    if (!area) tip.hidden = true;
+    else tell(event, `${area.code} ${area.name}, ${area.customers.toLocaleString("en")} customers`);
   };
 
   const tell = (event, words) => {
