@@ -81,13 +81,14 @@ def laid_out(areas: Sequence[PlannedArea]) -> dict[str, Place]:
     if not areas:
         return {}
     lats, lons = [each.lat or 0.0 for each in areas], [each.lon or 0.0 for each in areas]
-    shrink = cos(radians((min(lats) + max(lats)) / 2))
-    across = max((max(lons) - min(lons)) * shrink, 1e-6)
-    down = max(max(lats) - min(lats), 1e-6)
+    north, west = max(lats), min(lons)
+    shrink = cos(radians((min(lats) + north) / 2))
+    across = max((max(lons) - west) * shrink, 1e-6)
+    down = max(north - min(lats), 1e-6)
     scale = (WIDTH - 2 * EDGE) / max(across, down)
     left, top = (WIDTH - across * scale) / 2, (WIDTH - down * scale) / 2
     return {
-        each.area: (left + (lon - min(lons)) * shrink * scale, top + (max(lats) - lat) * scale)
+        each.area: (left + (lon - west) * shrink * scale, top + (north - lat) * scale)
         for each, lat, lon in zip(areas, lats, lons, strict=True)
     }
 
