@@ -2,7 +2,7 @@
 
 from starlette.routing import Route
 
-from coterie.planner import list_pages, map_pages, run_pages
+from coterie.planner import list_pages, map_pages, people_pages, run_pages, twin_pages, wave_pages
 from coterie.planner.edge import LIST, PLAN, PLANS
 
 
@@ -21,6 +21,18 @@ def routes() -> list[Route]:
         Route(PLAN + "/moves", map_pages.move, methods=["POST"]),
         Route(PLAN + "/undo", map_pages.undo, methods=["POST"]),
         Route(PLAN + "/redo", map_pages.redo, methods=["POST"]),
+        Route(PLAN + "/people", people_pages.the_people),
+        Route(PLAN + "/waves", wave_pages.the_waves),
+        Route(PLAN + "/waves.csv", wave_pages.waves_csv),
+        Route(PLAN + "/waves/{wave}", wave_pages.look),
+        Route(PLAN + "/waves/{wave}", wave_pages.apply, methods=["POST"]),
+        Route(PLAN + "/waves/{wave}/look", wave_pages.look, methods=["POST"]),
+        Route(PLAN + "/applied/{change}/undo", wave_pages.undo, methods=["POST"]),
+        Route(PLAN + "/twin", twin_pages.the_twin),
+        Route(PLAN + "/twin", twin_pages.start, methods=["POST"]),
+        Route(PLAN + "/twin/compare", twin_pages.compare),
+        Route(PLAN + "/twin/{run}", twin_pages.one),
+        Route(PLAN + "/twin/{run}/result.json", twin_pages.result_json),
         Route(PLAN + "/runs/{run}/cancel", run_pages.cancel, methods=["POST"]),
         Route(PLAN + "/runs/{run}/again", run_pages.again, methods=["POST"]),
     ]
