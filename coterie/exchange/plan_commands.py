@@ -2,11 +2,12 @@
 
 import typer
 
-from coterie.exchange import plan_territories
+from coterie.exchange import plan_report, plan_territories
 
 plan = typer.Typer(no_args_is_help=True, help="Plan communities: territories, staff, rosters, waves.")  # fmt: skip
 plan.command("territories")(plan_territories.territories)
 plan.command("move")(plan_territories.move)
+plan.command("report")(plan_report.report)
 
 
 @plan.callback()

@@ -1,10 +1,9 @@
-"""Plans as they come in and are stored: a file read with care, and a hue for each community that its neighbours don't have."""
+"""Plans as files: one that comes in is read with care, one that goes out is as the commands write it."""
 
 import gzip
 import json
 import re
 import zlib
-from collections import Counter, defaultdict
 from collections.abc import Mapping
 from io import BytesIO
 from math import isfinite
@@ -12,11 +11,9 @@ from typing import Any
 
 from coterie.kit.errors import Invalid
 from coterie.planning.plan import Plan, PlannedArea, as_json, read_plan
-from coterie.planning.territories.shape import homes_of
 
 MOST_BYTES = 40_000_000
 MOST_AREAS = 20_000
-HUES = range(10, 360, 30)
 SLOTS = 336
 """Half-hours of a week."""
 
@@ -137,31 +134,3 @@ def check_waves(plan: Plan) -> None:
 def packed(plan: Plan) -> bytes:
     """The file to download, as the commands write it."""
     return (json.dumps(as_json(plan), ensure_ascii=False, indent=1) + "\n").encode()
-
-
-def hues_of(plan: Plan) -> dict[str, int]:
-    """A hue for each community: as far from those of its neighbours as can be, then the one that is used least."""
-    beside = neighbours(plan)
-    found: dict[str, int] = {}
-    used: Counter[int] = Counter()
-    for each in plan.communities:
-        near = [found[other] for other in beside[each.id] if other in found]
-        found[each.id] = max(HUES, key=lambda hue: (nearest(hue, near), -used[hue], -hue))
-        used[found[each.id]] += 1
-    return found
-
-
-def neighbours(plan: Plan) -> dict[str, set[str]]:
-    """Which communities have neighbouring areas."""
-    homes, found = homes_of(plan), defaultdict(set)
-    for a, b in plan.adjacency:
-        one, other = homes.get(a), homes.get(b)
-        if one and other and one != other:
-            found[one].add(other)
-            found[other].add(one)
-    return found
-
-
-def nearest(hue: int, others: list[int]) -> int:
-    """How far the nearest of these is, in degrees; 60 are as good as more."""
-    return min([60, *(min(abs(hue - each), 360 - abs(hue - each)) for each in others)])

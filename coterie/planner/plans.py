@@ -12,8 +12,8 @@ from coterie.kit.db import Tx
 from coterie.kit.errors import Invalid, NotFound, Refused
 from coterie.kit.ids import is_id, new_id
 from coterie.planner import queries
-from coterie.planner.documents import hues_of
 from coterie.planner.model import Move, StoredPlan
+from coterie.planning.hues import hues_of
 from coterie.planning.plan import Plan, as_json, read_plan
 from coterie.planning.territories.moves import moved
 

@@ -2,7 +2,15 @@
 
 from starlette.routing import Route
 
-from coterie.planner import list_pages, map_pages, people_pages, run_pages, twin_pages, wave_pages
+from coterie.planner import (
+    list_pages,
+    map_pages,
+    people_pages,
+    report_pages,
+    run_pages,
+    twin_pages,
+    wave_pages,
+)
 from coterie.planner.edge import LIST, PLAN, PLANS
 
 
@@ -33,6 +41,9 @@ def routes() -> list[Route]:
         Route(PLAN + "/twin/compare", twin_pages.compare),
         Route(PLAN + "/twin/{run}", twin_pages.one),
         Route(PLAN + "/twin/{run}/result.json", twin_pages.result_json),
+        Route(PLAN + "/report", report_pages.the_report),
+        Route(PLAN + "/report.html", report_pages.html_file),
+        Route(PLAN + "/report.pdf", report_pages.pdf_file),
         Route(PLAN + "/runs/{run}/cancel", run_pages.cancel, methods=["POST"]),
         Route(PLAN + "/runs/{run}/again", run_pages.again, methods=["POST"]),
     ]

@@ -18,8 +18,9 @@ from psycopg_pool import PoolTimeout
 from coterie.kit.db import transaction
 from coterie.kit.house import House
 from coterie.planner import queries, run_queries
-from coterie.planner.documents import checked, hues_of
+from coterie.planner.documents import checked
 from coterie.planner.model import Run
+from coterie.planning.hues import hues_of
 from coterie.planning.plan import as_json
 
 log = structlog.get_logger()

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from coterie.kit.errors import Invalid
+
 SECONDS, SHARE, COUNT, MONEY, HOURS, TIMES = "seconds", "share", "count", "money", "hours", "times"
 
 
@@ -98,6 +100,21 @@ class Line:
         return {"communities": "Better in communities", "groups": "Better in skill groups"}.get(
             self.better or "", "Differs"
         )
+
+
+def check_result(document: Any) -> None:
+    """Whether this is what a run of the twin came to. Raises `Invalid`, naming what is wrong with it."""
+    if not isinstance(document, Mapping) or not isinstance(document.get("worlds"), Mapping):
+        raise Invalid("this is no result of a run: it holds no worlds.", "no_result")
+    if document.get("format", 1) != 1:
+        raise Invalid(f"this result is of format {document['format']}; this version reads 1.", "format")  # fmt: skip
+    for world in ("groups", "communities"):
+        figures = document["worlds"].get(world, {})
+        if not isinstance(figures, Mapping) or not isinstance(figures.get("figures", {}), Mapping):
+            raise Invalid(f"the world {world} of this result holds no figures.", "no_result", world)
+    for name, kind in (("differences", Mapping), ("sensitivity", Mapping), ("assumptions", list), ("notes", list)):  # fmt: skip
+        if document.get(name) is not None and not isinstance(document[name], kind):
+            raise Invalid(f"`{name}` of this result is of another kind than a run writes.", "no_result", name)  # fmt: skip
 
 
 def value_of(given: Any) -> Value | None:
