@@ -5,7 +5,7 @@ from importlib import import_module
 from typing import Any
 
 from coterie.kit.errors import Invalid
-from coterie.planning.comparison import OF
+from coterie.planning.results import OF
 from coterie.ui.forms import Form
 
 GROUPS = ("both", "groups", "communities")

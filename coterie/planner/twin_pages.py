@@ -22,7 +22,7 @@ from coterie.planner.edge import (
 from coterie.planner.list_pages import whole
 from coterie.planner.model import Run
 from coterie.planner.runs import Trial
-from coterie.planning import comparison
+from coterie.planning import axes, comparison, results
 from coterie.planning.comparison import Line
 from coterie.ui.forms import NOTHING_SAID, Form, Said, asked, go, read_form
 
@@ -101,10 +101,10 @@ def told(result: dict[str, Any]) -> dict[str, Any]:
         "result": result,
         "headlines": [(comparison.sentence(line), line.better) for line in lines if line.figure.lead and line.difference],
         "groups": by_group(lines),
-        "tornadoes": list(comparison.tornadoes(result)),
-        "assumptions": comparison.assumption_rows(result),
-        "cannot": [*comparison.CANNOT, *(str(each) for each in result.get("notes", ()))],
-        "facing": comparison.facing,
+        "tornadoes": list(axes.tornadoes(result)),
+        "assumptions": results.assumption_rows(result),
+        "cannot": [*results.CANNOT, *(str(each) for each in result.get("notes", ()))],
+        "facing": axes.facing,
         "value": comparison.said,
         "changed": comparison.changed,
     }  # fmt: skip
@@ -143,7 +143,7 @@ async def compare(request: Request, viewer: Viewer) -> Response:
 
 def otherwise(a: dict[str, Any], b: dict[str, Any]) -> list[tuple[str, str, str]]:
     """Assumptions that differ: what, in the one, in the other."""
-    one, other = ({each["name"]: each for each in comparison.assumption_rows(run)} for run in (a, b))  # fmt: skip
+    one, other = ({each["name"]: each for each in results.assumption_rows(run)} for run in (a, b))  # fmt: skip
     return [
         (one[name]["what"], one[name]["value"], other[name]["value"])
         for name in one

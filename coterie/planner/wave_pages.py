@@ -15,10 +15,11 @@ from coterie.kit.access.requirements import page
 from coterie.kit.access.viewer import Viewer
 from coterie.kit.errors import NotFound, Refused
 from coterie.kit.numbers import whole
-from coterie.planner import plans, wave_queries, waves
+from coterie.planner import applying, plans, wave_queries, waves
+from coterie.planner.applying import AT_ONCE, NEW, Choices
 from coterie.planner.edge import ADMIN, PLANNERS, PLANS, drawn_plan, house_of, show
 from coterie.planner.model import AppliedWave
-from coterie.planner.waves import AT_ONCE, NEW, Choices, Wave
+from coterie.planner.waves import Wave
 from coterie.ui.forms import NOTHING_SAID, Form, go, or_back, read_form
 
 AFTER = timedelta(weeks=4)
@@ -154,7 +155,7 @@ async def look_at(request: Request, viewer: Viewer, form: Form, refused: Refused
     zone = form.text("zone") or (sites[0].zone if sites else live[0].zone if live else "UTC")
     chosen = choices_of(form)
     choices = Choices(chosen.targets, chosen.region_id or (regions[0].id if regions else ""), zone, chosen.without_experts)  # fmt: skip
-    seen = await waves.look(house, stored, plan, number, choices)
+    seen = await applying.look(house, stored, plan, number, choices)
     return show(
         request, viewer, "wave.html", form.refused(refused) if refused else NOTHING_SAID, tab="/waves", stored=stored,
         plan=plan, seen=seen, choices=choices, new=NEW, live_options=[(each.id, each.name) for each in live],
@@ -171,7 +172,7 @@ async def apply(request: Request, viewer: Viewer) -> Response:
     number, house, choices, seen = number_of(request), house_of(request), choices_of(form), form.text("seen")  # fmt: skip
     try:
         done = await house.act_everywhere(
-            lambda tx, now: waves.apply(tx, now, stored, plan, number, choices, seen, viewer.account_id)
+            lambda tx, now: applying.apply(tx, now, stored, plan, number, choices, seen, viewer.account_id)
         )  # fmt: skip
     except Refused as refused:
         return await look_at(request, viewer, form, refused)
@@ -187,7 +188,7 @@ async def undo(request: Request, viewer: Viewer) -> Response:
 
     async def verb() -> None:
         await house.act_everywhere(
-            lambda tx, now: waves.undo(tx, now, stored, change_id, viewer.account_id)
+            lambda tx, now: applying.undo(tx, now, stored, change_id, viewer.account_id)
         )
         await territory.carry_out(house, change_id, batches=AT_ONCE)
 

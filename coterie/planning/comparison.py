@@ -3,11 +3,9 @@
 A difference is that of communities less skill groups; its interval is of pairs of replications on the same arrivals.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-
-from coterie.kit.errors import Invalid
 
 SECONDS, SHARE, COUNT, MONEY, HOURS, TIMES = "seconds", "share", "count", "money", "hours", "times"
 
@@ -63,13 +61,6 @@ FIGURES: Sequence[Named] = (
 )  # fmt: skip
 BY_NAME = {each.name: each for each in FIGURES}
 HEADLINES = [each.name for each in FIGURES if each.lead]
-CANNOT = (
-    "A twin is a model. It holds what is assumed below, not what people will make of a new way to work.",
-    "Both worlds get the same customers, contacts and people. What customers would ask less of because they are known is not in it.",
-    "Nobody learns, leaves or joins while it runs; the first weeks of a change are not shown.",
-    "It says nothing of how customers or experts feel.",
-)  # fmt: skip
-"""What no run can tell, whatever its own notes say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,21 +91,6 @@ class Line:
         return {"communities": "Better in communities", "groups": "Better in skill groups"}.get(
             self.better or "", "Differs"
         )
-
-
-def check_result(document: Any) -> None:
-    """Whether this is what a run of the twin came to. Raises `Invalid`, naming what is wrong with it."""
-    if not isinstance(document, Mapping) or not isinstance(document.get("worlds"), Mapping):
-        raise Invalid("this is no result of a run: it holds no worlds.", "no_result")
-    if document.get("format", 1) != 1:
-        raise Invalid(f"this result is of format {document['format']}; this version reads 1.", "format")  # fmt: skip
-    for world in ("groups", "communities"):
-        figures = document["worlds"].get(world, {})
-        if not isinstance(figures, Mapping) or not isinstance(figures.get("figures", {}), Mapping):
-            raise Invalid(f"the world {world} of this result holds no figures.", "no_result", world)
-    for name, kind in (("differences", Mapping), ("sensitivity", Mapping), ("assumptions", list), ("notes", list)):  # fmt: skip
-        if document.get(name) is not None and not isinstance(document[name], kind):
-            raise Invalid(f"`{name}` of this result is of another kind than a run writes.", "no_result", name)  # fmt: skip
 
 
 def value_of(given: Any) -> Value | None:
@@ -211,141 +187,3 @@ def signed(value: float, unit: str) -> str:
         return f"{100 * value:+.1f}"
     text = said(abs(value), unit)
     return f"{'-' if value < 0 else '+'}{text}"
-
-
-# Pictures: places between 0 and 100 on an axis of their own
-
-
-@dataclass(frozen=True, slots=True)
-class Whisker:
-    low: float
-    value: float
-    high: float
-
-
-@dataclass(frozen=True, slots=True)
-class Facing:
-    """Both worlds of a figure on one axis, from 0 to 100."""
-
-    groups: Whisker | None
-    communities: Whisker | None
-
-
-def facing(line: Line) -> Facing:
-    both = [each for each in (line.groups, line.communities) if each]
-    least, most = min(each.low for each in both), max(each.high for each in both)
-    room = (most - least) * 0.08 or abs(most) * 0.05 or 1.0
-    start, width = least - room, most - least + 2 * room
-
-    def whisker(each: Value | None) -> Whisker | None:
-        if each is None:
-            return None
-        return Whisker(*(round(100 * (at - start) / width, 2) for at in (each.low, each.value, each.high)))  # fmt: skip
-
-    return Facing(whisker(line.groups), whisker(line.communities))
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """What an assumption does to a difference: at its low and its high value, as said and on the axis."""
-
-    assumption: str
-    label: str
-    low: float
-    high: float
-    low_said: str
-    high_said: str
-    left: float
-    right: float
-    low_is_left: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Tornado:
-    """Bars, the longest first; `zero` and `value` are places on the axis, zero is None where it lies beyond."""
-
-    figure: Named
-    bars: tuple[Bar, ...]
-    value: float
-    zero: float | None
-
-
-def tornadoes(result: Mapping[str, Any], most: int = 10) -> Iterator[Tornado]:
-    """One for each figure whose sensitivity was tried."""
-    known = {each["name"]: each for each in result.get("assumptions", ())}
-    differences = {line.figure.name: line.difference for line in lines_of(result)}
-    for name, tried in (result.get("sensitivity") or {}).items():
-        figure, difference = BY_NAME.get(name), differences.get(name)
-        if figure and difference and tried:
-            yield tornado(figure, difference.value, tried, known, most)
-
-
-def tornado(
-    figure: Named, value: float, tried: Sequence[Mapping[str, Any]], known: Mapping[str, Any], most: int
-) -> Tornado:  # fmt: skip
-    order = sorted(tried, key=lambda each: -abs(float(each["high"]) - float(each["low"])))[:most]
-    ends = [value, *(float(each[end]) for each in order for end in ("low", "high"))]
-    least, largest = min(ends), max(ends)
-    room = (largest - least) * 0.04 or 1.0
-    start, width = least - room, largest - least + 2 * room
-
-    def place(at: float) -> float:
-        return round(100 * (at - start) / width, 2)
-
-    bars = tuple(
-        Bar(
-            each["assumption"],
-            sentence_of(known.get(each["assumption"], {}), each["assumption"]),
-            each["low"],
-            each["high"],
-            signed_in(each["low"], figure.unit),
-            signed_in(each["high"], figure.unit),
-            place(min(each["low"], each["high"])),
-            place(max(each["low"], each["high"])),
-            each["low"] <= each["high"],
-        )
-        for each in order
-    )
-    zero = place(0.0) if start <= 0 <= start + width else None
-    return Tornado(figure, bars, place(value), zero)
-
-
-def signed_in(value: float, unit: str) -> str:
-    return signed(value, unit) + (" points" if unit == SHARE else "")
-
-
-def sentence_of(assumption: Mapping[str, Any], name: str) -> str:
-    """What it is, without its last full stop."""
-    return str(assumption.get("why") or name.replace("_", " ")).rstrip(".")
-
-
-OF = {"both": "Both worlds", "groups": "Skill groups", "communities": "Communities"}
-
-
-def assumption_rows(result: Mapping[str, Any]) -> list[dict[str, str]]:
-    """Assumptions for a table: of which world, what, its value, the range that was tried, where it comes from."""
-    return [
-        {
-            "name": str(each.get("name", "")),
-            "of": OF.get(str(each.get("of", "")), str(each.get("of", ""))),
-            "what": sentence_of(each, str(each.get("name", ""))),
-            "value": in_unit(each.get("value"), str(each.get("unit", ""))),
-            "range": f"{in_unit(each.get('low'), str(each.get('unit', '')))} to {in_unit(each.get('high'), str(each.get('unit', '')))}",
-            "source": str(each.get("source") or "Assumed"),
-        }
-        for each in result.get("assumptions", ())
-    ]  # fmt: skip
-
-
-def in_unit(value: Any, unit: str) -> str:
-    if not isinstance(value, int | float):
-        return "" if value is None else str(value)
-    match unit:
-        case "s":
-            return lasting(value)
-        case "h":
-            return f"{value:g} h"
-        case "share":
-            return f"{100 * value:.4g}%"
-        case _:
-            return f"{value:,.4g} {unit}".strip()

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from coterie.planning import comparison
+from coterie.planning import axes, comparison, results
 from coterie.planning.comparison import Line
 from coterie.planning.plan import Plan, PlannedCommunity
 from coterie.planning.report import pictures
@@ -165,7 +165,7 @@ def row_of(line: Line) -> tuple[str, ...]:
         line.figure.title,
         comparison.said(line.groups.value, unit) if line.groups else "",
         comparison.said(line.communities.value, unit) if line.communities else "",
-        pictures.facing_of(comparison.facing(line)),
+        pictures.facing_of(axes.facing(line)),
         comparison.changed(line) + points,
         line.verdict,
     )
@@ -180,7 +180,7 @@ def sensitivity(result: Mapping[str, Any]) -> Iterator[Section]:
             tuple((bar.label, bar.low_said, pictures.bar_of(bar, each), bar.high_said) for bar in each.bars),
             frozenset({1, 3}), frozenset({2}), (3.6, 1.3, 2.4, 1.3),
         )
-        for each in comparison.tornadoes(result, 8)
+        for each in axes.tornadoes(result, 8)
     ]  # fmt: skip
     if tables:
         yield Section("If it were otherwise", ("Each assumption in turn at the ends of its range. The dark line is the difference as it was assumed, the grey one is no difference.",), tables=tuple(tables))  # fmt: skip
@@ -189,11 +189,11 @@ def sensitivity(result: Mapping[str, Any]) -> Iterator[Section]:
 def assumed(plan: Plan, result: Mapping[str, Any] | None) -> Section:
     rows = tuple(
         (each["what"], each["of"], each["value"], each["range"], each["source"])
-        for each in comparison.assumption_rows(result or {})
+        for each in results.assumption_rows(result or {})
     )
     table = Table("Of the twin", ("What", "Of", "Value", "Range", "Source"), rows, frozenset({2, 3}), widths=(4, 1.6, 1.3, 2, 1.6))  # fmt: skip
     notes = [*(str(each) for each in plan.staff.get("assumptions", ())), *(str(each) for each in plan.waves.get("assumptions", ()))]  # fmt: skip
-    cannot = [*comparison.CANNOT, *(str(each) for each in (result or {}).get("notes", ()))]
+    cannot = [*results.CANNOT, *(str(each) for each in (result or {}).get("notes", ()))]
     return Section(
         "Assumptions, and what this can't tell",
         tables=(table,) if rows else (),

@@ -5,7 +5,7 @@ from colorsys import hls_to_rgb
 from datetime import date, timedelta
 from html import escape
 
-from coterie.planning.comparison import Bar, Facing, Tornado
+from coterie.planning.axes import Bar, Facing, Tornado
 from coterie.planning.hues import hues_of
 from coterie.planning.plan import Plan
 from coterie.planning.sheet import Land, sheet_of
