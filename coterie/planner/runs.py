@@ -65,7 +65,7 @@ async def ask_for_plan(
     tx: Tx, now: datetime, name: str, draw: Draw, by: str | None
 ) -> tuple[str, str, dict[str, Any]]:
     """A plan whose territories are to be drawn: its id, the run's, and what the process apart is given."""
-    draw = draw.checked()
+    draw, name = draw.checked(), plans.checked_name(name)
     material = await known.material(tx, now, counting=draw.counting)
     plan_id = await plans.keep(tx, now, name, None, by)
     run_id = await ask(tx, now, plan_id, "territories", asdict(draw), 1, by)

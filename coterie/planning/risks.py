@@ -3,7 +3,7 @@
 The worst first: what must be mended before anybody moves, what must be watched, what to know.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -44,9 +44,9 @@ def of_territories(plan: Plan) -> Iterator[Risk]:
     if near:
         yield Risk("watch", f"The buddy of {some(plan, near)} is near: one storm may hit both.")
     if split := plan.territories.get("split"):
-        yield Risk("watch", f"{len(split)} areas are split between communities. They need finer areas before they can be applied.")  # fmt: skip
+        yield Risk("watch", f"{many(split, 'area is', 'areas are')} split between communities and can't be applied so. Finer areas would do.")  # fmt: skip
     if moves := plan.territories.get("moves"):
-        yield Risk("know", f"{len(moves)} areas were moved by hand. People and waves that were planned before don't know of it.")  # fmt: skip
+        yield Risk("know", f"{many(moves, 'area was', 'areas were')} moved by hand. People and waves that were planned before don't know of it.")  # fmt: skip
 
 
 def of_people(plan: Plan) -> Iterator[Risk]:
@@ -65,7 +65,8 @@ def of_people(plan: Plan) -> Iterator[Risk]:
             where = sorted({str(each.get("community")) for each in lacking})
             yield Risk("mend", f"In {some(plan, where)} {sentence}.")
     if training := plan.staff.get("training"):
-        yield Risk("watch", f"{len({of(each, 'person') for each in training})} people have {len(training)} skills to learn before they start.")  # fmt: skip
+        people = {of(each, "person") for each in training}
+        yield Risk("watch", f"{many(people, 'person has', 'people have')} {many(training, 'skill', 'skills')} to learn before they start.")  # fmt: skip
 
 
 def of_waves(plan: Plan) -> Iterator[Risk]:
@@ -118,6 +119,10 @@ def some(plan: Plan, ids: Sequence[str]) -> str:
     if len(said) <= 3:
         return " and ".join(filter(None, [", ".join(said[:-1]), said[-1]]))
     return f"{', '.join(said[:3])} and {len(said) - 3} more"
+
+
+def many(things: Sized, one: str, more: str) -> str:
+    return f"{len(things):,} {one if len(things) == 1 else more}"
 
 
 def is_(ids: Sequence[str]) -> str:

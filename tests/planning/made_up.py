@@ -38,7 +38,7 @@ def a_document() -> dict[str, Any]:
 def staffed() -> dict[str, Any]:
     """The same with people and waves."""
     document = deepcopy(a_document())
-    week = [0 if at % 48 < 16 or at % 48 >= 40 else 1 + (at % 48) // 12 for at in range(336)]
+    week = [0 if at % 48 < 16 or at % 48 >= 40 else (at % 48) // 12 for at in range(336)]
     for each in document["communities"]:
         each |= {"experts": 12, "skills": {"billing": 5, "network": 7}, "site": "Wagga Wagga"}
     document["staff"] = {
