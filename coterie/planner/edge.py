@@ -5,7 +5,7 @@ from datetime import datetime, tzinfo
 from typing import Any, TypeVar
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 
 from coterie.kit.access.viewer import Viewer
 from coterie.kit.db import Tx, transaction
@@ -89,6 +89,16 @@ def show(
         **context,
     )
     return without_flash(request, response)
+
+
+def by_htmx(request: Request) -> bool:
+    """Whether a page asks for its own part again, as one does that waits for a result."""
+    return "hx-request" in request.headers
+
+
+def whole_page() -> Response:
+    """Tell such a page that it is another one now."""
+    return Response(headers={"HX-Refresh": "true"})
 
 
 def part(name: str, **context: Any) -> str:

@@ -16,12 +16,14 @@ from coterie.planner.edge import (
     PLANNERS,
     PLANS,
     act,
+    by_htmx,
     drawn_plan,
     house_of,
     moves_of,
     part,
     show,
     stored_plan,
+    whole_page,
 )
 from coterie.planner.model import Move, StoredPlan
 from coterie.planner.screen import panel_of, rows_of, summary_of
@@ -39,6 +41,8 @@ async def the_map(request: Request, viewer: Viewer) -> Response:
     stored = await stored_plan(request)
     if stored.document is None:
         return await drawing(request, viewer, stored)
+    if by_htmx(request):
+        return whole_page()
     plan = plans.drawn(stored)
     area, homes = asked(request, "area"), homes_of(plan)
     async with house_of(request).read() as tx:

@@ -14,9 +14,11 @@ from coterie.planner.edge import (
     PLANNERS,
     PLANS,
     act,
+    by_htmx,
     drawn_plan,
     house_of,
     show,
+    whole_page,
     workshop_of,
 )
 from coterie.planner.list_pages import whole
@@ -68,7 +70,9 @@ async def one(request: Request, viewer: Viewer) -> Response:
     """A run: how far it is, why it came to nothing, or what came of it."""
     stored, plan = await drawn_plan(request)
     run = await run_of(request, request.path_params["run"])
-    context = told(run.result) if run.result else {}
+    if run.result is not None and by_htmx(request):
+        return whole_page()
+    context = told(run.result) if run.result is not None else {}
     return show(
         request, viewer, "run.html", tab="/twin", stored=stored, plan=plan, run=run,
         stale=run.plan_version != stored.version, **context,

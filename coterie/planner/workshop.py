@@ -7,8 +7,8 @@ was stopped or died, the run counts as stopped, and can be started again.
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager, suppress
 from typing import Any
 
 import structlog
@@ -66,13 +66,14 @@ class Workshop:
 
     async def follow(self, wanted: Mapping[str, Any], far: list[int]) -> dict[str, Any]:
         """The last line of the process: `found` or `refused`."""
-        async for line in self.lines(wanted):
-            if "done" not in line:
-                return line
-            far[:] = [line["done"], line["total"]]
+        async with aclosing(self.lines(wanted)) as lines:
+            async for line in lines:
+                if "done" not in line:
+                    return line
+                far[:] = [line["done"], line["total"]]
         return {"refused": STOPPED}
 
-    async def lines(self, wanted: Mapping[str, Any]) -> AsyncIterator[dict[str, Any]]:
+    async def lines(self, wanted: Mapping[str, Any]) -> AsyncGenerator[dict[str, Any], None]:
         process = await asyncio.create_subprocess_exec(
             *self.program,
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=LONGEST_LINE,
