@@ -15,6 +15,9 @@ from coterie.planning.territories.moves import (
 from coterie.planning.territories.shape import broken, homes_of
 
 
+WORTH_SAYING = 0.00005
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A community in the table. Deviations are shares of the mean; None where all hold nothing."""
@@ -76,7 +79,8 @@ def summary_of(plan: Plan) -> Summary:
 
 
 def number(given: object) -> float | None:
-    return float(given) if isinstance(given, int | float) else None
+    """A bound worth saying: that no plan is below nothing says nothing."""
+    return float(given) if isinstance(given, int | float) and given >= WORTH_SAYING else None
 
 
 @dataclass(frozen=True, slots=True)

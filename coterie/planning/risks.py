@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from coterie.planning.comparison import Line, lines_of
 from coterie.planning.plan import Plan
+from coterie.planning.results import sentence_of
 from coterie.planning.territories.moves import contacts_balance_of
 from coterie.planning.territories.shape import broken
 
@@ -93,7 +94,7 @@ def of_run(result: Mapping[str, Any] | None) -> Iterator[Risk]:
         yield Risk("know", f"Not out of the noise, so nothing is promised: {', '.join(unsure)}.")
     for line in lines:
         if turns := turned_by(result, line):
-            yield Risk("watch", f"{line.figure.title}: which world is better depends on what is assumed of {', '.join(turns[:3])}.")  # fmt: skip
+            yield Risk("watch", f"{line.figure.title}: which world is better depends on an assumption: {'; '.join(turns[:3])}.")  # fmt: skip
 
 
 def turned_by(result: Mapping[str, Any], line: Line) -> list[str]:
@@ -101,11 +102,16 @@ def turned_by(result: Mapping[str, Any], line: Line) -> list[str]:
     if not line.difference or not line.stands_out:
         return []
     tried = (result.get("sensitivity") or {}).get(line.figure.name, ())
+    known = {each["name"]: each for each in result.get("assumptions", ())}
     return [
-        str(each["assumption"]).replace("_", " ")
+        lower(sentence_of(known.get(each["assumption"], {}), str(each["assumption"])))
         for each in tried
         if min(each["low"] * line.difference.value, each["high"] * line.difference.value) < 0
     ]
+
+
+def lower(words: str) -> str:
+    return words[:1].lower() + words[1:]
 
 
 def of(given: Any, name: str) -> Any:

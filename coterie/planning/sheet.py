@@ -19,8 +19,8 @@ FULL = 0.16
 LEAST, MOST = 1.6, 22.0
 APART = 0.46
 """A circle reaches so far towards the nearest neighbour."""
-BAND = 0.75
-"""How broad the band between two neighbours of one community is, as a share of their usual distance."""
+BAND = 0.95
+"""How broad the bands of a community are, as a share of how far its areas usually are from their nearest."""
 LETTER, LINE = 9.5, 22.0
 BEYOND, NEAR = 0.005, 0.6
 Place = tuple[float, float]
@@ -167,9 +167,11 @@ def path_of(bands: Sequence[tuple[Place, Place]]) -> str:
 
 
 def broad(bands: Sequence[tuple[Place, Place]]) -> float:
-    if not bands:
-        return 0.0
-    return round(BAND * median(hypot(a[0] - b[0], a[1] - b[1]) for a, b in bands), 2)
+    nearest: dict[Place, float] = {}
+    for a, b in bands:
+        far = hypot(a[0] - b[0], a[1] - b[1])
+        nearest[a], nearest[b] = min(far, nearest.get(a, far)), min(far, nearest.get(b, far))
+    return round(BAND * median(nearest.values()), 2) if nearest else 0.0
 
 
 def middle(dots: Sequence[Dot]) -> Place:

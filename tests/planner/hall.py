@@ -11,6 +11,8 @@ from httpx import ASGITransport, AsyncClient, Response
 from starlette.applications import Starlette
 
 from coterie.app import HANDLERS
+from coterie.communities import actions
+from coterie.communities.model import Area
 from coterie.communities.queries import standing
 from coterie.kit.access import open_gate
 from coterie.kit.access.accounts import open_account
@@ -110,6 +112,18 @@ def said(answer: Response) -> str:
     """The words of a page, without its marks."""
     main = re.search(r"<main.*</main>", answer.text, re.DOTALL)
     return " ".join(re.sub(r"<[^>]+>", " ", main[0] if main else answer.text).split())
+
+
+async def inhabited(world: World) -> None:
+    """Six areas in a row, with one or two customers each who have written."""
+    riverina = await world.community("Riverina", [f"26{at}0" for at in range(6)])
+    await riverina.expert("Ana Ruiz")
+    async with world.house.ledger.unit(now=world.now) as tx:
+        await actions.add_areas(tx, world.now, [Area(f"26{at}0", f"Place {at}", -36, 146 + at / 10) for at in range(6)])  # fmt: skip
+        await tx.execute("INSERT INTO adjacency (a, b) SELECT '26' || n || '0', '26' || n + 1 || '0' FROM generate_series(0, 4) n")  # fmt: skip
+    for at in range(6):
+        for number in range(1 + at % 2):
+            await world.customer(f"Customer {at} {number}", f"26{at}0").writes("Is it fixed?")
 
 
 @asynccontextmanager

@@ -4,8 +4,6 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
-from coterie.communities import actions
-from coterie.communities.model import Area
 from coterie.kit.db import transaction
 from coterie.planner import run_queries, runs
 from coterie.planner.model import Run
@@ -13,7 +11,7 @@ from coterie.planner.runs import Draw, Trial
 from coterie.planner.workshop import Workshop, opened_workshop
 from coterie.planning.plan import read_plan
 from coterie.planning.territories.shape import broken
-from tests.planner.hall import Hall, said, speaking
+from tests.planner.hall import Hall, inhabited, said, speaking
 from tests.planning.made_up import a_document, a_run
 from tests.world import NOON, World
 
@@ -181,18 +179,6 @@ async def test_territories_are_drawn_of_what_coterie_knows(world: World, hall: H
         assert {each.area: each.customers for each in plan.areas} == {f"26{at}0": 1 + at % 2 for at in range(6)}  # fmt: skip
         assert sum(each.contacts for each in plan.areas) == 9
         assert "2 communities of 6 areas" in said(await visitor.get(path))
-
-
-async def inhabited(world: World) -> None:
-    """Six areas in a row, with one or two customers each who have written."""
-    riverina = await world.community("Riverina", [f"26{at}0" for at in range(6)])
-    await riverina.expert("Ana Ruiz")
-    async with world.house.ledger.unit(now=world.now) as tx:
-        await actions.add_areas(tx, world.now, [Area(f"26{at}0", f"Place {at}", -36, 146 + at / 10) for at in range(6)])  # fmt: skip
-        await tx.execute("INSERT INTO adjacency (a, b) SELECT '26' || n || '0', '26' || n + 1 || '0' FROM generate_series(0, 4) n")  # fmt: skip
-    for at in range(6):
-        for number in range(1 + at % 2):
-            await world.customer(f"Customer {at} {number}", f"26{at}0").writes("Is it fixed?")
 
 
 async def test_nothing_to_draw_with_is_said_and_leaves_no_plan(hall: Hall) -> None:

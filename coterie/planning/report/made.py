@@ -48,7 +48,11 @@ def lead(plan: Plan, lines: list[Line], risks: list[Risk]) -> Iterator[str]:
 
 def territories(plan: Plan) -> Section:
     bound = plan.territories.get("bound")
-    best = f" No plan is below {bound:.2%}." if isinstance(bound, int | float) else ""
+    best = (
+        f" No plan is below {bound:.2%}."
+        if isinstance(bound, int | float) and bound >= 0.00005
+        else ""
+    )
     sentences = [f"Customers of a community are at most {balance_of(plan.communities):.2%} from the mean; {plan.tolerance:.1%} were asked.{best}"]  # fmt: skip
     contacts = contacts_balance_of(plan.communities)
     if contacts:
