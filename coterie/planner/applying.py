@@ -21,7 +21,7 @@ from coterie.kit.access.audit import audit
 from coterie.kit.db import Tx
 from coterie.kit.errors import Invalid, NotFound, Refused
 from coterie.kit.house import House
-from coterie.planner import wave_queries
+from coterie.planner import plans, wave_queries
 from coterie.planner.model import AppliedWave, StoredPlan
 from coterie.planner.waves import Wave, wave_numbered
 from coterie.planning.plan import Plan, PlannedCommunity
@@ -233,12 +233,14 @@ async def staying_with(tx: Tx, targets: Sequence[Target]) -> int:
 
 
 async def apply(
-    tx: Tx, now: datetime, stored: StoredPlan, plan: Plan, number: int, choices: Choices, seen: str, by: str | None
-) -> AppliedWave:  # fmt: skip
+    tx: Tx, now: datetime, plan_id: str, number: int, choices: Choices, seen: str, by: str | None
+) -> AppliedWave:
     """Found, plan, begin and record it. Needs a transaction that holds every stream. Raises `Refused` where the look would.
 
     Refused, too, where what was looked at isn't any more what there is.
     """
+    stored = await plans.known_plan(tx, plan_id, lock=True)
+    plan = plans.drawn(stored)
     await check_open(tx, stored.id, number)
     ground = await ground_of(tx, stored, plan, number, choices)
     if ground.seen != seen:

@@ -14,7 +14,6 @@ from coterie.planning.territories.moves import (
 )
 from coterie.planning.territories.shape import broken, homes_of
 
-
 WORTH_SAYING = 0.00005
 
 

@@ -103,7 +103,7 @@ def told(result: dict[str, Any]) -> dict[str, Any]:
     lines = comparison.lines_of(result)
     return {
         "result": result,
-        "headlines": [(comparison.sentence(line), line.better) for line in lines if line.figure.lead and line.difference],
+        "headlines": [(comparison.sentence(line), line.better) for line in lines if comparison.can_be_said(line)],
         "groups": by_group(lines),
         "tornadoes": list(axes.tornadoes(result)),
         "assumptions": results.assumption_rows(result),

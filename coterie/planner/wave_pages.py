@@ -168,16 +168,16 @@ async def look_at(request: Request, viewer: Viewer, form: Form, refused: Refused
 async def apply(request: Request, viewer: Viewer) -> Response:
     """Do what was looked at, as one change; homes follow in batches."""
     form = await read_form(request)
-    stored, plan = await drawn_plan(request)
-    number, house, choices, seen = number_of(request), house_of(request), choices_of(form), form.text("seen")  # fmt: skip
+    plan_id, number, house = request.path_params["id"], number_of(request), house_of(request)
+    choices, seen = choices_of(form), form.text("seen")
     try:
         done = await house.act_everywhere(
-            lambda tx, now: applying.apply(tx, now, stored, plan, number, choices, seen, viewer.account_id)
+            lambda tx, now: applying.apply(tx, now, plan_id, number, choices, seen, viewer.account_id)
         )  # fmt: skip
     except Refused as refused:
         return await look_at(request, viewer, form, refused)
     await territory.carry_out(house, done.change_id, batches=AT_ONCE)
-    return go(f"{PLANS}/{stored.id}/waves", "The wave is applied. Homes follow.")
+    return go(f"{PLANS}/{plan_id}/waves", "The wave is applied. Homes follow.")
 
 
 @page(roles=ADMIN)

@@ -22,6 +22,7 @@ from coterie.planner.documents import checked
 from coterie.planner.model import Run
 from coterie.planning.hues import hues_of
 from coterie.planning.plan import as_json
+from coterie.planning.results import check_result
 
 log = structlog.get_logger()
 
@@ -118,6 +119,8 @@ class Workshop:
                 await queries.set_document(tx, now, run.plan_id, as_json(plan), hues_of(plan))
                 await run_queries.end(tx, now, run_id, {}, None)
             else:
+                if "found" in found:
+                    check_result(found["found"])
                 await run_queries.end(tx, now, run_id, found.get("found"), found.get("refused"))
 
     def stop(self, run: Run) -> None:

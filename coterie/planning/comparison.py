@@ -120,7 +120,12 @@ def lines_of(result: Mapping[str, Any]) -> list[Line]:
 
 def headlines(lines: Sequence[Line]) -> list[str]:
     """A sentence for each important figure, in plain words."""
-    return [sentence(line) for line in lines if line.figure.lead and line.difference]
+    return [sentence(line) for line in lines if can_be_said(line)]
+
+
+def can_be_said(line: Line) -> bool:
+    """Whether it is an important figure that both worlds have."""
+    return bool(line.figure.lead and line.groups and line.communities and line.difference)
 
 
 def sentence(line: Line) -> str:

@@ -211,6 +211,7 @@ page.addEventListener("click", (event) => {
 if (sheet) {
   const first = sheet.viewBox.baseVal, full = { x: 0, y: 0, width: 1000, height: 1000 };
   const tip = document.getElementById("tip"), drag = document.getElementById("drag");
+  let size = 700; // of the square in which the map is drawn; asked for only when it changes, since asking costs a layout
   let view = { x: first.x, y: first.y, width: first.width, height: first.height }, held = null;
 
   const show = (next) => {
@@ -221,7 +222,7 @@ if (sheet) {
     clearNames();
   };
 
-  const unit = () => view.width / Math.min(sheet.clientWidth || full.width, sheet.clientHeight || full.height);
+  const unit = () => view.width / size;
 
   const clearNames = () => {
     const by = unit(), kept = [];
@@ -348,7 +349,10 @@ if (sheet) {
     tip.style.setProperty("top", `${event.clientY - box.top + 18}px`);
   };
 
-  new ResizeObserver(() => show(view)).observe(sheet);
+  new ResizeObserver(([{ contentRect: box }]) => {
+    size = Math.min(box.width, box.height) || size;
+    show(view);
+  }).observe(sheet);
   if (chosen) {
     dots.get(chosen)?.classList.add("is-chosen");
     showNear(chosen);
