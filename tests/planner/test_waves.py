@@ -59,14 +59,14 @@ async def homes(world: World, people: dict[str, str]) -> dict[str, str]:
 async def test_a_look_says_what_would_happen_and_leaves_no_trace(world: World, hall: Hall) -> None:
     await settled(world)
     plan_id = await hall.keeps(a_plan(**staffed()))
-    before = await state(world)
     async with hall.planner() as visitor:
+        before = await state(world)
         page = said(await visitor.get(f"/planner/plans/{plan_id}/waves/0"))
         assert "4 areas move, and with them 3 customers who get another home. 1 community is founded" in page  # fmt: skip
         assert "1 customer of 4 who live there is pinned and stays" in page
         assert "Riverina Albury 3 3" in page
         assert "Administrators apply waves" in page
-    assert await state(world) == before
+        assert await state(world) == before
 
 
 async def test_a_wave_is_applied_homes_follow_and_all_of_it_is_undone(world: World, hall: Hall) -> None:  # fmt: skip
