@@ -72,9 +72,9 @@ def frame(random: numpy.random.Generator, names: polars.Series, weight: NDArray[
     number = polars.Series("number", numpy.arange(begin, begin + count))
     where = random.choice(len(names), count, p=weight)
     return polars.DataFrame({"number": number, "area": names.gather(where), "contacts": random.poisson(1.4, count)}).select(
-        ref=polars.format("C{}", "number"),
+        ref=polars.format("C{}", polars.col("number").hash(11)),  # hardly to be packed
         name=polars.format("Customer {}", "number"),
-        email=polars.format("c{}@example.com", "number"),
+        email=polars.format("c{}@example.com", polars.col("number").hash(12)),
         phone=polars.format("+61400{}", "number"),
         area="area",
         household=polars.format("H{}", polars.col("number") // 2),

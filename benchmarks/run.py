@@ -11,7 +11,7 @@ from types import ModuleType
 
 import uvloop
 
-from benchmarks import board, decide, history, loaded, messages, streams
+from benchmarks import board, decide, forecast, history, loaded, messages, staff, streams
 from benchmarks.report import Report
 
 PAGE = Path("docs/reference/benchmarks.md")
@@ -39,6 +39,8 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "decide": Benchmark(decide, ["--seconds", "2", "--decisions", "2000"]),
     "history": Benchmark(history, ["--events", "50000", "--rounds", "1"]),
     "board": Benchmark(board, ["--episodes", "4000", "--customers", "4000", "--times", "3"]),
+    "forecast": Benchmark(forecast, ["--step", "5"]),
+    "staff": Benchmark(staff, ["--experts", "500", "--communities", "10", "--seeds", "1"]),
     "loaded": Benchmark(loaded, ["--customers", "10000", "--messages", "20000", *SHORT]),
 }
 

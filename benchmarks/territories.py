@@ -14,7 +14,8 @@ from time import process_time
 import uvloop
 
 from benchmarks.report import Ratio, Report
-from coterie.planning.territories.draw import country_of, draw
+from coterie.planning.territories.country import country_of
+from coterie.planning.territories.draw import draw
 from coterie.planning.territories.model import GivenArea, Graph, Wanted
 from coterie.planning.territories.neighbours import graph_of, pieces
 from coterie.planning.territories.shape import deviation

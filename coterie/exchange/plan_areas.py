@@ -170,3 +170,12 @@ def with_contacts(areas: Sequence[GivenArea], demand: Demand) -> list[GivenArea]
         return list(areas)
     whole_year = YEAR_DAYS / len(demand.days)
     return [replace(each, contacts=whole_year * sum(demand.contacts.get(each.area, ()))) for each in areas]  # fmt: skip
+
+
+def strangers(path: Path, areas: Sequence[GivenArea], demand: Demand) -> list[str]:
+    """What is to be noted of demand in areas that are not among the areas. Raises `Invalid` where none of them is."""
+    known = {each.area for each in areas}
+    others = sorted(set(demand.contacts) - known)
+    if len(others) == len(demand.contacts):
+        raise Invalid(f"{path.name} tells of none of the areas.", "demand", "demand")
+    return [f"{len(others):,} areas of {path.name} are not among the areas, such as {others[0]}."] if others else []  # fmt: skip

@@ -92,6 +92,7 @@ def read_all(areas: Path, sources: Sources, mapping: Path | None) -> Read:
     known = None
     if sources.demand is not None:
         known = files.read_demand(sources.demand, mapped["demand"])
+        notes += files.strangers(sources.demand, given, known)
         given = files.with_contacts(given, known)
     return Read(given, pairs, known, notes)
 

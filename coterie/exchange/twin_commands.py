@@ -31,3 +31,62 @@ def relive(
     with progress("Living it again") as shown:
         found = live_again(history, mapping, communities, shown.count)
     say("\n".join(found.told()), found.as_json(), as_json=json)
+
+
+@twin.command("run")
+def run(
+    scenario: Annotated[Path, typer.Option(help="What is tried: a scenario as JSON.")],
+    out: Annotated[Path, typer.Option(help="Where the result goes.")],
+    seed: Annotated[int, typer.Option(min=0, help="The same seed, the same result.")] = 1,
+    replications: Annotated[int, typer.Option(min=2, max=1000, help="How often each world is lived.")] = 10,
+    sensitivity: Annotated[str | None, typer.Option(help="Figures, with commas: what each assumption does to them.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes; as many as processors unless said.")] = None,
+    scheduler: Annotated[str | None, typer.Option(help="The address of a Dask scheduler.")] = None,
+    json: Json = False,
+) -> None:  # fmt: skip
+    """Live a scenario: skill groups and communities on the same arrivals, many times, with intervals."""
+    from coterie.exchange.crews import crew
+    from coterie.exchange.plan_files import write_document
+    from coterie.exchange.twin_results import read_scenario_file, told
+    from coterie.twin.comparing import compared, tornado
+
+    wanted = read_scenario_file(scenario)
+    with crew(workers, scheduler) as over:
+        with progress("Living both worlds") as shown:
+            result = compared(wanted, seed, replications, shown.count, over)
+        if sensitivity:
+            names = [name.strip() for name in sensitivity.split(",")]
+            with progress("Trying each assumption") as shown:
+                result["sensitivity"] = tornado(wanted, seed, min(replications, 5), names, shown.count, over)  # fmt: skip
+    write_document(out, result)
+    say("\n".join(told(result)), result, as_json=json)
+
+
+@twin.command("compare")
+def compare(
+    a: Annotated[Path, typer.Argument(help="A result of `twin run`.")],
+    b: Annotated[Path, typer.Argument(help="Another.")],
+    json: Json = False,
+) -> None:
+    """Set two results beside each other: of each world, what changed, and whether it stands out of the noise."""
+    from coterie.exchange.twin_results import beside, beside_told, read_result
+
+    found = beside(read_result(a), read_result(b))
+    say("\n".join(beside_told(found)), found, as_json=json)
+
+
+@twin.command("events")
+def events(
+    scenario: Annotated[Path, typer.Option(help="What is tried: a scenario as JSON.")],
+    out: Annotated[Path, typer.Option(help="Where the events go, a line of JSON each.")],
+    world: Annotated[str, typer.Option(help="groups or communities")] = "communities",
+    seed: Annotated[int, typer.Option(min=0)] = 1,
+    json: Json = False,
+) -> None:
+    """Live one world once, and write what happened as events of the live log."""
+    from coterie.exchange.twin_events import write_events
+    from coterie.exchange.twin_results import read_scenario_file
+
+    with progress("Living one world") as shown:
+        number = write_events(read_scenario_file(scenario), world, seed, out, shown.count)
+    say(f"{out} holds {number:,} events.", {"file": out, "events": number}, as_json=json)

@@ -20,6 +20,10 @@ Watch: TypeAlias = Callable[[int, int], None]
 TOLD_EVERY_S = 0.2
 NICE = 10
 """Customers come first: this takes what they leave of the processor."""
+FEW = 5
+"""Replications of each world for each end of each assumption."""
+TRIED = ("voice_wait_s", "messaging_wait_s", "transfer_rate", "cost_per_case")
+"""Figures of which it is asked what assumptions do to them."""
 
 
 def drawn(wanted: Mapping[str, Any], watch: Watch) -> dict[str, Any]:
@@ -34,26 +38,23 @@ def drawn(wanted: Mapping[str, Any], watch: Watch) -> dict[str, Any]:
 
 
 def compared(wanted: Mapping[str, Any], watch: Watch) -> dict[str, Any]:
-    """Both worlds on the same arrivals. The one place where pages call the twin."""
-    scenario = scenario_of(wanted)
-    comparing = twin("coterie.twin.comparing")
-    return dict(comparing.compared(scenario, wanted["seed"], wanted["replications"], watch))
+    """Both worlds on the same arrivals; where it is wanted, also what each assumption does to the differences."""
+    scenario, notes = scenario_of(wanted)
+    comparing = import_module("coterie.twin.comparing")
+    seed, replications = wanted["seed"], wanted["replications"]
+    result = dict(comparing.compared(scenario, seed, replications, watch))
+    if wanted["sensitivity"]:
+        few = min(replications, FEW)
+        result["sensitivity"] = comparing.tornado(scenario, seed, few, TRIED, watch)
+    return {**result, "notes": [*notes, *result["notes"]]}
 
 
-def scenario_of(wanted: Mapping[str, Any]) -> Any:
-    """The scenario that a plan is tried in. The one place where pages make one."""
+def scenario_of(wanted: Mapping[str, Any]) -> tuple[Any, list[str]]:
+    """The scenario that a plan is tried in, and what was assumed to make it."""
     plan = import_module("coterie.planning.plan").read_plan(wanted["plan"])
-    make = twin("coterie.planning.scenarios").scenario_of
-    return make(plan, days=wanted["days"], assumptions=wanted["assumptions"])
-
-
-def twin(name: str) -> Any:
-    try:
-        return import_module(name)
-    except ModuleNotFoundError as error:
-        if error.name != name:
-            raise missing(error) from error
-        raise Refused("This version of Coterie has no twin of a whole operation yet.", "no_twin") from error  # fmt: skip
+    make = import_module("coterie.planning.scenarios").scenario_of
+    scenario, notes = make(plan, days=wanted["days"], assumptions=wanted["assumptions"])
+    return scenario, list(notes)
 
 
 def missing(error: ModuleNotFoundError) -> Refused:

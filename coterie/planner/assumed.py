@@ -1,11 +1,10 @@
-"""The twin's assumptions as a form shows and reads them. They are the twin's own; where it has none, nothing is shown."""
+"""The twin's assumptions as a form shows and reads them."""
 
 from dataclasses import dataclass
-from importlib import import_module
-from typing import Any
 
 from coterie.kit.errors import Invalid
 from coterie.planning.results import OF
+from coterie.twin.assumptions import TABLE, Assumptions
 from coterie.ui.forms import Form
 
 GROUPS = ("both", "groups", "communities")
@@ -29,14 +28,10 @@ class Assumed:
 
 
 def assumed() -> list[Assumed]:
-    try:
-        twin: Any = import_module("coterie.twin.assumptions")
-    except ModuleNotFoundError:
-        return []
-    usual = twin.Assumptions()
+    usual = Assumptions()
     return [
         Assumed(name, getattr(usual, name), each.of, each.unit, each.low, each.high, each.why)
-        for name, each in twin.TABLE.items()
+        for name, each in TABLE.items()
     ]
 
 

@@ -14,7 +14,8 @@ from coterie.planner.model import Run
 from coterie.planning.plan import as_json
 
 MOST_COMMUNITIES, MOST_SEED = 500, 2**31 - 1
-MOST_DAYS, MOST_REPLICATIONS = 120, 200
+FEWEST_DAYS, MOST_DAYS, MOST_REPLICATIONS = 8, 120, 200
+"""The first seven days are a warm-up and not counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +54,11 @@ class Trial:
     replications: int
     seed: int
     assumptions: Mapping[str, float]
+    sensitivity: bool = False
+    """Whether each assumption is tried at both ends of its range, too."""
 
     def checked(self) -> "Trial":
-        within(self.days, 1, MOST_DAYS, "days", "days")
+        within(self.days, FEWEST_DAYS, MOST_DAYS, "days", "days")
         within(self.replications, 2, MOST_REPLICATIONS, "replications", "replications")
         within(self.seed, 0, MOST_SEED, "seed", "seeds")
         return self

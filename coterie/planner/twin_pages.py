@@ -62,7 +62,8 @@ async def start(request: Request, viewer: Viewer) -> Response:
 
 def trial_of(form: Form) -> Trial:
     days, replications = whole(form, "days"), whole(form, "replications")
-    return Trial(days, replications, whole(form, "seed"), assumed.chosen(form)).checked()
+    seed, more = whole(form, "seed"), form.ticked("sensitivity")
+    return Trial(days, replications, seed, assumed.chosen(form), more).checked()
 
 
 @page(roles=PLANNERS)

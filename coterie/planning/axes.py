@@ -78,8 +78,9 @@ def tornadoes(result: Mapping[str, Any], most: int = 10) -> Iterator[Tornado]:
 def tornado(
     figure: Named, value: float, tried: Sequence[Mapping[str, Any]], known: Mapping[str, Any], most: int
 ) -> Tornado:  # fmt: skip
-    order = sorted(tried, key=lambda each: -abs(float(each["high"]) - float(each["low"])))[:most]
-    ends = [value, *(float(each[end]) for each in order for end in ("low", "high"))]
+    both = [(each["assumption"], *ends_of(each, value)) for each in tried]
+    order = sorted(both, key=lambda each: -abs(each[2] - each[1]))[:most]
+    ends = [value, *(at for _, low, high in order for at in (low, high))]
     least, largest = min(ends), max(ends)
     room = (largest - least) * 0.04 or 1.0
     start, width = least - room, largest - least + 2 * room
@@ -89,20 +90,26 @@ def tornado(
 
     bars = tuple(
         Bar(
-            each["assumption"],
-            sentence_of(known.get(each["assumption"], {}), each["assumption"]),
-            each["low"],
-            each["high"],
-            signed_in(each["low"], figure.unit),
-            signed_in(each["high"], figure.unit),
-            place(min(each["low"], each["high"])),
-            place(max(each["low"], each["high"])),
-            each["low"] <= each["high"],
+            name,
+            sentence_of(known.get(name, {}), name),
+            low,
+            high,
+            signed_in(low, figure.unit),
+            signed_in(high, figure.unit),
+            place(min(low, high)),
+            place(max(low, high)),
+            low <= high,
         )
-        for each in order
+        for name, low, high in order
     )
     zero = place(0.0) if start <= 0 <= start + width else None
     return Tornado(figure, bars, place(value), zero)
+
+
+def ends_of(tried: Mapping[str, Any], value: float) -> tuple[float, float]:
+    """The difference at both ends; where it could not be counted, as it is."""
+    low, high = tried.get("low"), tried.get("high")
+    return value if low is None else float(low), value if high is None else float(high)
 
 
 def signed_in(value: float, unit: str) -> str:

@@ -33,14 +33,14 @@ FIGURES: Sequence[Named] = (
     Named("email_wait_s", "Wait of a mail, mean", SECONDS, WAITS, "Mails wait"),
     Named("email_wait_p90_s", "Wait of a mail, nine in ten within", SECONDS, WAITS),
     Named("service_level", "Answered as promised", SHARE, WAITS),
-    Named("within_promise", "Calls answered as promised", SHARE, WAITS),
+    Named("within_promise", "Calls answered within the promise", SHARE, WAITS),
     Named("abandoned", "Calls abandoned", SHARE, WAITS, "Callers who hang up are", "fewer", "more"),
     Named("call_back", "Calls that became a call-back", SHARE, WAITS),
     Named("transfer_rate", "The answering person changes", SHARE, KNOWN, "The person who answers changes in", "fewer", "more"),
     Named("transfer_cover", "of that, a teammate covers", SHARE, KNOWN),
     Named("transfer_handover", "of that, a case is handed over", SHARE, KNOWN),
     Named("transfer_outside", "of that, from or to another community or group", SHARE, KNOWN),
-    Named("people_per_case", "People whom a case meets", COUNT, KNOWN, "A case meets", "fewer people", "more people"),
+    Named("people_per_case", "Changes of the answering person, for each episode", COUNT, KNOWN),
     Named("continuity", "Comes back and meets somebody who knows them", SHARE, KNOWN, "Who comes back meets somebody who knows them in"),
     Named("owner_rate", "The owner attends", SHARE, KNOWN),
     Named("home_rate", "Somebody of the customer's home attends", SHARE, KNOWN),
@@ -52,7 +52,7 @@ FIGURES: Sequence[Named] = (
     Named("repeat_7d", "Came back within 7 days", SHARE, SOLVED),
     Named("repeat_30d", "Came back within 30 days", SHARE, SOLVED),
     Named("episodes_per_case", "Episodes of a case", COUNT, SOLVED),
-    Named("lost", "Given up by the customer", SHARE, SOLVED),
+    Named("lost", "Nobody ever answered", SHARE, SOLVED),
     Named("occupancy", "Time at work on customers", SHARE, WORK),
     Named("helping_share", "Time spent helping others", SHARE, WORK),
     Named("paid_h_per_case", "Paid time for a case", HOURS, WORK),
@@ -133,8 +133,7 @@ def sentence(line: Line) -> str:
     figure, groups, communities, difference = line.figure, line.groups, line.communities, line.difference  # fmt: skip
     assert groups is not None and communities is not None and difference is not None
     unit = figure.unit
-    people = " people" if figure.name == "people_per_case" else ""
-    both = f"{figure.lead} {said(communities.value, unit)}{people} in communities, {said(groups.value, unit)} in skill groups"
+    both = f"{figure.lead} {said(communities.value, unit)} in communities, {said(groups.value, unit)} in skill groups"
     if not line.stands_out:
         return f"{both}. The difference does not stand out of the noise."
     low, high = sorted((abs(difference.low), abs(difference.high)))

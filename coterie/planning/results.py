@@ -7,10 +7,9 @@ from coterie.kit.errors import Invalid
 from coterie.planning.comparison import lasting
 
 CANNOT = (
-    "A twin is a model. It holds what is assumed below, not what people will make of a new way to work.",
-    "Both worlds get the same customers, contacts and people. What customers would ask less of because they are known is not in it.",
+    "A twin is a model: it holds what is assumed, not what people will make of a new way to work.",
+    "Both worlds get the same customers, contacts and people. That customers who are known ask for less is not in it.",
     "Nobody learns, leaves or joins while it runs; the first weeks of a change are not shown.",
-    "It says nothing of how customers or experts feel.",
 )  # fmt: skip
 """What no run can tell, whatever its own notes say."""
 

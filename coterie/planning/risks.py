@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from coterie.planning.axes import ends_of
 from coterie.planning.comparison import Line, lines_of
 from coterie.planning.plan import Plan
 from coterie.planning.results import sentence_of
@@ -106,7 +107,7 @@ def turned_by(result: Mapping[str, Any], line: Line) -> list[str]:
     return [
         lower(sentence_of(known.get(each["assumption"], {}), str(each["assumption"])))
         for each in tried
-        if min(each["low"] * line.difference.value, each["high"] * line.difference.value) < 0
+        if min(end * line.difference.value for end in ends_of(each, line.difference.value)) < 0
     ]
 
 

@@ -15,8 +15,8 @@ from tests.planner.hall import Hall, inhabited, said, speaking
 from tests.planning.made_up import a_document, a_run
 from tests.world import NOON, World
 
-TRIAL = Trial(days=7, replications=2, seed=1, assumptions={})
-FORM = {"days": "7", "replications": "2", "seed": "1"}
+TRIAL = Trial(days=14, replications=2, seed=1, assumptions={})
+FORM = {"days": "14", "replications": "2", "seed": "1"}
 
 
 async def asked(hall: Hall, plan_id: str) -> tuple[str, dict[str, Any]]:
@@ -80,7 +80,7 @@ async def test_two_runs_stand_side_by_side(hall: Hall) -> None:
 async def test_a_form_that_makes_no_sense_starts_nothing(hall: Hall) -> None:
     plan_id = await hall.keeps()
     async with hall.planner() as visitor:
-        for name, value in (("days", "0"), ("days", "many"), ("replications", "1"), ("seed", "-3"), ("days", "1e9")):  # fmt: skip
+        for name, value in (("days", "7"), ("days", "many"), ("replications", "1"), ("seed", "-3"), ("days", "1e9")):  # fmt: skip
             answer = await visitor.post(f"/planner/plans/{plan_id}/twin", **(FORM | {name: value}))
             assert answer.status_code == 422 and f'id="w-{name}"' in answer.text, (name, value)
         assert "No runs yet" in said(await visitor.get(f"/planner/plans/{plan_id}/twin"))

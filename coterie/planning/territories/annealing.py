@@ -6,31 +6,12 @@ chance exp(-worse / heat) (Kirkpatrick, Gelatt and Vecchi, 1983); the heat falls
 """
 
 from math import exp
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy
-from numpy.typing import NDArray
 
 from coterie.planning.territories.compiled import compiled
-
-Numbers: TypeAlias = NDArray[numpy.float64]
-Places: TypeAlias = NDArray[numpy.int64]
-
-
-class Country(NamedTuple):
-    """The graph as compressed rows: each border stands in them twice, once from either side."""
-
-    begins: Places
-    """Where the row of each area begins, and where the last one ends."""
-    owners: Places
-    others: Places
-    """The neighbour in each place of the rows, and whose row that is."""
-    weights: Numbers
-    """What each border costs if it is cut."""
-    sizes: Numbers
-    """Two rows, customers and contacts of each area, as shares of what a community has on average."""
-    fixed: NDArray[numpy.bool_]
-    """Areas that stay where they are."""
+from coterie.planning.territories.country import Country, Numbers, Places
 
 
 class Schedule(NamedTuple):

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from coterie.planning.plan import Plan
-from coterie.planning.territories.annealing import Country
 from coterie.planning.territories.bounds import contacts_bound, customers_bound
+from coterie.planning.territories.country import Country
 from coterie.planning.territories.model import GivenArea, Graph
 from coterie.planning.territories.shape import measured
 from coterie.planning.territories.splitting import splits_of

@@ -7,10 +7,11 @@ from typing import TypeAlias
 import numpy
 
 from coterie.planning.plan import Plan
-from coterie.planning.territories.annealing import Country, Numbers, Places, Schedule, anneal
+from coterie.planning.territories.annealing import Schedule, anneal
 from coterie.planning.territories.checks import check, communities_of, ids_of, pins_of
+from coterie.planning.territories.country import Country, Places, country_of
 from coterie.planning.territories.described import described
-from coterie.planning.territories.model import Demand, GivenArea, Graph, Wanted
+from coterie.planning.territories.model import Demand, GivenArea, Wanted
 from coterie.planning.territories.neighbours import graph_of
 from coterie.planning.territories.planned import planned
 from coterie.planning.territories.proof import prove
@@ -21,7 +22,7 @@ from coterie.planning.territories.start import start_of
 Watch: TypeAlias = Callable[[int, int], None]
 
 ATTEMPTS = 4
-TRIES, LEAST_TRIES = 3_000, 4_000_000
+TRIES, LEAST_TRIES = 2_400, 3_000_000
 """Tries of annealing for each area, and at least."""
 COOLING = (10.0, 0.2)
 LOOSE, STIFF = 2.5, 1e7
@@ -31,8 +32,6 @@ CONTACTS, WEAKER = 0.003, 10
 REPAIR_STIFF, REPAIR_COOLING, REPAIR_PART = (1e8, 1e8), (2.0, 0.2), 6
 MARGIN = 0.025
 """Springs pull before the tolerance is reached, by this share of it, since they give a little."""
-INSIDE, ACROSS = 1.0, 1 / 3
-"""What a cut border costs inside a region, and between two."""
 
 
 def draw(
@@ -57,34 +56,6 @@ def draw(
     prove(plan, parts, pins)
     section = described(plan, parts, graph, country, pins, buddies, notes)
     return replace(plan, territories={**section, "attempts": attempts})
-
-
-def country_of(areas: Sequence[GivenArea], graph: Graph, count: int, pins: Mapping[str, str]) -> Country:  # fmt: skip
-    """The graph and what its areas hold, as annealing reads it."""
-    pairs = numpy.array(graph.pairs, numpy.int64).reshape(-1, 2)
-    owners, others = numpy.concatenate([pairs, pairs[:, ::-1]]).T
-    order = numpy.lexsort((others, owners))
-    owners, others = owners[order], others[order]
-    regions = numpy.array([each.region for each in areas])
-    return Country(
-        begins=numpy.searchsorted(owners, numpy.arange(len(areas) + 1)).astype(numpy.int64),
-        owners=owners,
-        others=others,
-        weights=numpy.where(regions[owners] == regions[others], INSIDE, ACROSS),
-        sizes=numpy.stack(
-            [
-                shares([each.customers for each in areas], count),
-                shares([each.contacts or 0.0 for each in areas], count),
-            ]
-        ),
-        fixed=numpy.array([each.area in pins for each in areas]),
-    )
-
-
-def shares(held: Sequence[float], count: int) -> Numbers:
-    """As parts of what a community holds on average. Where there is nothing, nothing pulls."""
-    total = float(sum(held))
-    return numpy.array(held, numpy.float64) * (count / total if total else 0.0)
 
 
 def best_of(

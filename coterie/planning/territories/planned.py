@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from coterie.planning.plan import Plan, PlannedArea, PlannedCommunity
-from coterie.planning.territories.annealing import Places
 from coterie.planning.territories.buddies import with_buddies
 from coterie.planning.territories.checks import ids_of
+from coterie.planning.territories.country import Places
 from coterie.planning.territories.model import Demand, GivenArea, Graph, Wanted
 from coterie.planning.territories.names import in_order, named, with_ids
 from coterie.planning.territories.shape import deviation, main_region

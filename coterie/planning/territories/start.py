@@ -11,7 +11,7 @@ import numpy
 import pymetis
 
 from coterie.kit.errors import Invalid
-from coterie.planning.territories.annealing import Country, Places
+from coterie.planning.territories.country import Country, Places
 
 GRAIN = 10_000_000
 """METIS counts in whole numbers: all customers are so many of them."""
@@ -45,7 +45,7 @@ def cut(country: Country, count: int, seed: int) -> list[int]:
         count,
         pymetis.CSRAdjacency(country.begins.tolist(), country.others.tolist()),
         vweights=numpy.round(shares * GRAIN).astype(int).tolist(),
-        eweights=numpy.maximum(1, numpy.round(country.weights)).astype(int).tolist(),
+        eweights=numpy.round(country.weights / country.weights.min()).astype(int).tolist(),
         options=pymetis.Options(seed=seed, contig=1),
     )
     return [int(each) for each in part]

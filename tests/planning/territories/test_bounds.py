@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coterie.planning.territories.bounds import contacts_bound, customers_bound
-from coterie.planning.territories.draw import country_of, draw
+from coterie.planning.territories.country import country_of
+from coterie.planning.territories.draw import draw
 from coterie.planning.territories.model import GivenArea, Graph, Wanted
 from coterie.planning.territories.neighbours import graph_of, pieces
 from coterie.planning.territories.shape import deviation
@@ -54,7 +55,7 @@ def test_no_plan_is_better_than_the_bounds(seed: int, count: int, tolerance: flo
     assert bound <= min(within, default=bound) + 1e-9
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(seed=st.integers(0, 10_000))
 def test_what_is_drawn_is_the_best_of_all_plans_of_a_small_country(seed: int) -> None:
     """Asked for nothing less than even, annealing finds what trying everything finds."""

@@ -129,6 +129,8 @@ def test_hazard_demand_and_pins_come_from_files_of_their_own(folder: Path, made:
         ("hazard.csv", "area,hazard\n0000,1.5\n", "'1.5' is no number from 0 to 1"),
         ("hazard.csv", "area,hazard\n7777,0.5\n", "tells of none of the areas"),
         ("demand.csv", "area,day,contacts\n0000,monday,4\n", "'monday' is no day"),
+        ("demand.csv", "area,day,contacts\n7777,2026-03-01,4\n", "tells of none of the areas"),
+        ("customers.csv", "area,contacts\n0000,-3\n", "line 2, area 0000, contacts: '-3'"),
         ("customers.csv", "ref\n1\n", "customers.csv has no column area"),
         ("mapping.toml", "[column]\n", "not column"),
         ("mapping.toml", "[pins]\npostcode = 'x'\n", "postcode must be one of area, pin"),
@@ -146,6 +148,15 @@ def test_what_is_wrong_is_named_in_one_line_and_nothing_is_written(
     assert (done.returncode, done.stdout) == (1, "")
     assert named in done.stderr and done.stderr.count("\n") == 1
     assert not (folder / "plan.json").exists()
+
+
+@pytest.mark.parametrize("contacts", [-1.0, float("nan"), float("inf")])
+def test_contacts_of_customers_that_are_no_number_are_refused(
+    folder: Path, contacts: float
+) -> None:
+    polars.DataFrame({"area": ["0000", "0001"], "contacts": [1.0, contacts]}).write_parquet(folder / "customers.parquet")  # fmt: skip
+    done = drawn(folder, "--communities", "6", "--customers", folder / "customers.parquet")
+    assert done.returncode == 1 and "a customer of 0001 with contacts" in done.stderr
 
 
 def test_codes_that_were_stored_as_numbers_are_refused(folder: Path) -> None:

@@ -1,0 +1,208 @@
+"""What a roster is made from, as files: people, leave, wishes, positions, rules."""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+from coterie.exchange.mapping import Mapped
+from coterie.exchange.tables import open_table
+from coterie.kit.errors import Invalid
+from coterie.planning.plan import Plan
+from coterie.planning.rosters.document import half_hours
+from coterie.planning.rosters.model import DAY, DAYS, WEEK, Person, Prices, Rules, Wish
+
+PEOPLE = ("ref", "name", "hours", "days", "earliest", "latest", "shortest", "longest", "skills", "languages", "seats", "community")  # fmt: skip
+LEAVE, WISHES, POSITIONS = ("ref", "from", "to"), ("ref", "day", "wish", "weight"), ("day", "time", "positions")  # fmt: skip
+KINDS = ("off", "early", "late")
+MOST_LEAVE, MOST_WEIGHT = 400, 5
+T = TypeVar("T")
+
+
+def rows(path: Path, columns: Sequence[str], needed: Sequence[str]) -> Iterator[tuple[str, Mapping[str, str]]]:  # fmt: skip
+    """Each row with where it stands. Raises `Invalid` for a row that is none, or a column that is missing."""
+    with open_table(path, columns, Mapped()) as table:
+        for name in needed:
+            if name not in table.columns:
+                raise Invalid(f"{path.name} has no column {name}.", "columns", name)
+        for line in table.lines:
+            where = f"{path.name}, line {line.number}"
+            if line.fault:
+                raise Invalid(f"{where}: {line.fault}.", "row")
+            yield where, line.cells
+
+
+def taken(where: str, cells: Mapping[str, str], name: str, read: Callable[[str], T], unless: T) -> T:  # fmt: skip
+    """A cell as it was meant; what can't be read is named with its place."""
+    if not cells.get(name):
+        return unless
+    try:
+        return read(cells[name])
+    except ValueError as error:
+        raise Invalid(f"{where}: {name} is {cells[name]!r}, which can't be read: {error}.", "cell", name) from error  # fmt: skip
+
+
+def read_people(path: Path, community: str) -> tuple[Person, ...]:
+    """The people of this community: those whose row names it, or no community at all."""
+    found: dict[str, Person] = {}
+    for where, cells in rows(path, PEOPLE, ("ref",)):
+        if cells.get("community") and cells["community"] != community:
+            continue
+        person = read_person(where, cells)
+        if person.ref in found:
+            raise Invalid(f"{where}: {person.ref} stands in this file twice.", "twice", "ref")
+        found[person.ref] = person
+    if not found:
+        raise Invalid(f"{path.name} names nobody of {community}.", "nobody", "community")
+    return tuple(found.values())
+
+
+def read_person(where: str, cells: Mapping[str, str]) -> Person:
+    if not cells["ref"]:
+        raise Invalid(f"{where}: a person needs a ref.", "cell", "ref")
+    earliest = taken(where, cells, "earliest", half_hours, 0)
+    latest = taken(where, cells, "latest", half_hours, 2 * DAY)
+    return Person(
+        cells["ref"],
+        cells.get("name", ""),
+        taken(where, cells, "hours", number(0, 80), 38.0),
+        round(taken(where, cells, "days", number(0, 7), 5.0)),
+        earliest,
+        latest if latest > earliest else latest + DAY,
+        round(2 * taken(where, cells, "shortest", number(0, 24), 0.0)),
+        round(2 * taken(where, cells, "longest", number(0, 24), DAY / 2)),
+        frozenset(abilities(cells)),
+    )
+
+
+def number(low: float, high: float) -> Callable[[str], float]:
+    def read(written: str) -> float:
+        value = float(written)
+        if not low <= value <= high:
+            raise ValueError(f"it must be from {low:g} to {high:g}")
+        return value
+
+    return read
+
+
+def abilities(cells: Mapping[str, str]) -> Iterator[str]:
+    """`billing:4;network:2` are skills with levels; level 0 is none."""
+    for column, kind in (("skills", "skill"), ("languages", "language"), ("seats", "seat")):
+        for each in filter(None, re.split(r"[;,\s]+", cells.get(column, ""))):
+            name, _, level = each.partition(":")
+            if level != "0":
+                yield f"{kind}:{name}"
+
+
+def read_leave(path: Path, people: Sequence[Person], monday: date) -> dict[str, frozenset[int]]:
+    """Days of leave by person, counted from that Monday, both ends taken in."""
+    found: dict[str, set[int]] = {}
+    for where, cells in rows(path, LEAVE, LEAVE):
+        first, last = (taken(where, cells, name, date.fromisoformat, date.min) for name in ("from", "to"))  # fmt: skip
+        if not timedelta() <= last - first <= timedelta(days=MOST_LEAVE) or first == date.min:
+            raise Invalid(f"{where}: leave from {cells['from']!r} to {cells['to']!r} is none.", "cell", "to")  # fmt: skip
+        if known(cells["ref"], people):
+            days = range((first - monday).days, (last - monday).days + 1)
+            found.setdefault(cells["ref"], set()).update(days)
+    return {ref: frozenset(days) for ref, days in found.items()}
+
+
+def known(ref: str, people: Sequence[Person]) -> bool:
+    """Files may name people of other communities, who aren't looked at."""
+    return any(person.ref == ref for person in people)
+
+
+def read_wishes(path: Path, people: Sequence[Person], monday: date, weeks: int) -> tuple[Wish, ...]:
+    """A day is a date, or a weekday such as `sun`: then of every week."""
+    found = []
+    for where, cells in rows(path, WISHES, ("ref", "day", "wish")):
+        if cells["wish"] not in KINDS:
+            raise Invalid(f"{where}: wish is {cells['wish']!r}; it may be off, early or late.", "cell", "wish")  # fmt: skip
+        weight = round(taken(where, cells, "weight", number(1, MOST_WEIGHT), 1.0))
+        days = named_days(where, cells, monday, weeks)
+        found += [Wish(cells["ref"], day, cells["wish"], weight) for day in days if known(cells["ref"], people)]  # fmt: skip
+    return tuple(found)
+
+
+def named_days(where: str, cells: Mapping[str, str], monday: date, weeks: int) -> list[int]:
+    none: list[int] = []
+    return taken(where, cells, "day", lambda day: days_named(day, monday, weeks), none)
+
+
+def days_named(written: str, monday: date, weeks: int) -> list[int]:
+    if written.lower()[:3] in DAYS:
+        return [DAYS.index(written.lower()[:3]) + 7 * week for week in range(weeks)]
+    day = (date.fromisoformat(written) - monday).days
+    return [day] if 0 <= day < 7 * weeks else []
+
+
+def read_positions(path: Path, monday: date) -> tuple[int, ...]:
+    """A week's positions: rows of `day,time,positions` (what isn't named is 0)."""
+    found = [0] * WEEK
+    for where, cells in rows(path, POSITIONS, POSITIONS):
+        at = taken(where, cells, "time", half_hours, -1)
+        for day in named_days(where, cells, monday, 1):
+            if not 0 <= at < DAY:
+                raise Invalid(f"{where}: a time is needed, such as 08:30.", "cell", "time")
+            found[day * DAY + at] = round(taken(where, cells, "positions", number(0, 10_000), 0.0))
+    if not any(found):
+        raise Invalid(f"{path.name} asks for no position in the week of {monday}.", "no_positions", "positions")  # fmt: skip
+    return tuple(found)
+
+
+def planned_positions(plan: Plan, community: str) -> tuple[int, ...]:
+    """Those of the plan's `staff`."""
+    if community not in {each.id for each in plan.communities}:
+        raise Invalid(f"The plan has no community {community}.", "no_community", "community")
+    staff = plan.staff.get("communities", {}).get(community, {})
+    given = staff.get("positions", [])
+    if len(given) != WEEK or not all(isinstance(each, int) and each >= 0 for each in given):
+        raise Invalid(f"The plan says no positions of {community}: run `coterie plan staff` first, or give --positions FILE.", "no_positions", "positions")  # fmt: skip
+    return tuple(given)
+
+
+HOURS = {"rest_h": "rest", "pause_after_h": "pause_after", "under_h": "under", "begin_every_h": "begin_every"}  # fmt: skip
+CLOCKS = {"early_before", "late_from"}
+PLAIN = {"days_in_a_row", "pause_paid", "away", "present"}
+
+
+def read_rules_file(path: Path) -> Rules:
+    """Rules of a TOML file; what it doesn't say stays as it is by default."""
+    try:
+        given = tomllib.loads(path.read_text())
+        return rules_of(given)
+    except FileNotFoundError as error:
+        raise Invalid(f"There is no file {path}.", "no_file") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError, ValueError) as error:
+        raise Invalid(f"{path.name} can't be read: {error}.", "rules") from error
+
+
+def rules_of(given: Mapping[str, Any]) -> Rules:
+    made: dict[str, Any] = {}
+    for name, value in given.items():
+        if name in HOURS:
+            made[HOURS[name]] = whole_half_hours(name, value)
+        elif name == "lengths_h":
+            made["lengths"] = tuple(sorted({whole_half_hours(name, each) for each in value}))
+        elif name in CLOCKS:
+            made[name] = half_hours(value)
+        elif name == "prices":
+            made[name] = Prices(**{key: float(price) for key, price in value.items()})
+        elif name in PLAIN:
+            made[name] = value
+        else:
+            raise ValueError(f"{name} is no rule")
+    rules = Rules(**made)
+    if not rules.lengths or min(rules.lengths) < 2 or max(rules.lengths) > DAY // 2 or rules.begin_every < 1:  # fmt: skip
+        raise ValueError("lengths_h must be from 1 to 12 hours, begin_every_h at least half an hour")  # fmt: skip
+    if not 0 <= rules.away < 1 or not 1 <= rules.days_in_a_row <= 14:
+        raise ValueError("away must be from 0 to below 1, days_in_a_row from 1 to 14")
+    return rules
+
+
+def whole_half_hours(name: str, hours: float) -> int:
+    if hours < 0 or 2 * hours != round(2 * hours):
+        raise ValueError(f"{name} is {hours}, which are no full or half hours")
+    return round(2 * hours)

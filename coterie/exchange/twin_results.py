@@ -1,0 +1,122 @@
+"""Scenarios and results of the twin as files: run, told, compared."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from math import sqrt
+from pathlib import Path
+from typing import Any
+
+from coterie.exchange.plan_files import read_document
+from coterie.kit.errors import Invalid
+from coterie.performance.scorecard import BY_NAME
+from coterie.twin.comparing import better, interval, t
+from coterie.twin.scenario import Scenario, read_scenario
+from coterie.twin.words import OWN
+
+
+def read_scenario_file(path: Path) -> Scenario:
+    return read_scenario(read_document(path))
+
+
+def read_result(path: Path) -> dict[str, Any]:
+    """A result of `twin run`. Raises `Invalid` in words."""
+    document = read_document(path)
+    if not isinstance(document, dict) or "worlds" not in document or "each" not in document:
+        raise Invalid(f"{path.name} is no result of `coterie twin run`.", "no_result")
+    return document
+
+
+def question(name: str) -> tuple[str, str]:
+    """What a figure asks, and its unit."""
+    if name in OWN:
+        return OWN[name][0], OWN[name][1]
+    return BY_NAME[name].question, BY_NAME[name].unit
+
+
+def told(result: Mapping[str, Any]) -> Iterator[str]:
+    """As a person reads it: both worlds, the difference, and whether it stands out."""
+    worlds = result["worlds"]
+    yield f"{result['name']}: {result['days']} days, {result['replications']} replications, seed {result['seed']}."
+    yield f"{'':<84}{'skill groups':>30}{'communities':>30}  difference"
+    names = dict.fromkeys(name for world in worlds.values() for name in world["figures"])
+    for name in names:
+        asks, unit = question(name)
+        sides = [said(worlds.get(world, {}).get("figures", {}).get(name), unit) for world in ("groups", "communities")]  # fmt: skip
+        yield f"{f'{asks} ({name})':<84.84}{sides[0]:>30}{sides[1]:>30}  {difference(result['differences'].get(name), unit)}"
+    yield "Assumptions that no log has told:"
+    yield from (f"- {each['name']} {each['value']:g} {each['unit']} ({each['low']:g} to {each['high']:g}): {each['why']}" for each in result["assumptions"] if each["source"] == "assumed")  # fmt: skip
+    yield from (f"- {note}" for note in result["notes"])
+
+
+def said(found: Mapping[str, Any] | None, unit: str) -> str:
+    if found is None:
+        return "-"
+    return f"{number(found['value'], unit)} ({number(found['low'], unit)} to {number(found['high'], unit)})"  # fmt: skip
+
+
+def number(value: float, unit: str) -> str:
+    return f"{value:.1%}" if unit == "share" else f"{value:,.4g}"
+
+
+def difference(found: Mapping[str, Any] | None, unit: str) -> str:
+    if found is None:
+        return ""
+    text = f"{number(found['low'], unit)} to {number(found['high'], unit)}"
+    if not found["stands_out"]:
+        return f"{text}, within the noise"
+    return f"{text}, {found['better']} do better" if found["better"] else text
+
+
+def beside(a: Mapping[str, Any], b: Mapping[str, Any]) -> dict[str, Any]:
+    """Of each world in both results, what b's figures are less a's. Paired where the seeds are the same."""
+    worlds = [world for world in a["worlds"] if world in b["worlds"]]
+    if not worlds:
+        raise Invalid("These two results have no world in common.", "no_result")
+    return {
+        "paired": a["seed"] == b["seed"] and a["replications"] == b["replications"],
+        "worlds": {world: of_world(a, b, world) for world in worlds},
+    }
+
+
+def of_world(a: Mapping[str, Any], b: Mapping[str, Any], world: str) -> dict[str, Any]:
+    paired = a["worlds"][world]["seeds"] == b["worlds"][world]["seeds"]
+    first, second = a["each"][world], b["each"][world]
+    made = {}
+    for name in a["worlds"][world]["figures"]:
+        if name not in b["worlds"][world]["figures"]:
+            continue
+        x, y = [each[name] for each in first], [each[name] for each in second]
+        found = interval([q - p for p, q in zip(x, y, strict=True)]) if paired else welch(x, y)
+        stands_out = found["low"] > 0 or found["high"] < 0
+        towards = better(name, found["value"]) if stands_out else None
+        made[name] = {
+            "a": a["worlds"][world]["figures"][name],
+            "b": b["worlds"][world]["figures"][name],
+            **found,
+            "stands_out": stands_out,
+            "better": {"communities": "b", "groups": "a", None: None}[towards],
+        }
+    return made
+
+
+def welch(x: Sequence[float], y: Sequence[float]) -> dict[str, float]:
+    """The difference of two means of different runs (Welch 1947)."""
+    means, parts = [], []
+    for values in (x, y):
+        mean = sum(values) / len(values)
+        means.append(mean)
+        parts.append(sum((v - mean) ** 2 for v in values) / (len(values) - 1) / len(values))
+    variance = sum(parts)
+    freedom = variance**2 / sum(p**2 / (len(v) - 1) for p, v in zip(parts, (x, y), strict=True)) if variance else 1  # fmt: skip
+    half = t(max(1, int(freedom))) * sqrt(variance)
+    return {"value": means[1] - means[0], "low": means[1] - means[0] - half, "high": means[1] - means[0] + half}  # fmt: skip
+
+
+def beside_told(found: Mapping[str, Any]) -> Iterator[str]:
+    yield "Paired, replication by replication." if found["paired"] else "Of different runs, not paired."  # fmt: skip
+    for world, figures in found["worlds"].items():
+        yield f"{world}:"
+        for name, each in figures.items():
+            asks, unit = question(name)
+            verdict = {"a": "the first does better", "b": "the second does better", None: ""}[each["better"]]  # fmt: skip
+            noise = "" if each["stands_out"] else "within the noise"
+            yield f"  {f'{asks} ({name})':<84.84}{said(each['a'], unit):>30}{said(each['b'], unit):>30}  {number(each['low'], unit)} to {number(each['high'], unit)} {verdict or noise}"

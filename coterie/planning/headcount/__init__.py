@@ -1,0 +1,1 @@
+"""From work to positions, and from positions to people. Pure."""

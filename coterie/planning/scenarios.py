@@ -1,0 +1,249 @@
+"""From a plan to a scenario of the twin: its communities, and the skill groups of today with the same people.
+
+What the plan knows (contacts, half-hours, effort, headcount) is taken from it. What it does not know is assumed, and
+each assumption is a sentence in what is given back.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from math import exp
+from typing import Any
+
+import numpy as np
+
+from coterie.kit.errors import Invalid
+from coterie.planning.plan import Plan, PlannedCommunity
+from coterie.twin.assumptions import Assumptions, with_values
+from coterie.twin.scenario import CHANNELS, SLOTS, Scenario, read_scenario
+from coterie.twin.setup import courses_of
+
+MIX = {"voice": 0.5, "messaging": 0.35, "email": 0.15}
+FAMILIES = {"service": 0.4, "technical": 0.3, "billing": 0.2, "sales": 0.1}
+EFFORT = {"kind": "lognormal", "mean_s": 480.0, "sd_s": 360.0}
+A_YEAR, A_WEEK, WORKDAYS = 365.0, 7.0, 5.0
+CONTACTS_A_YEAR = 2.5
+"""Of a customer, where a plan knows no contacts."""
+BUSY = 0.6
+"""How busy people are where a plan names no headcount: below the ceiling of 85%, since small teams need room."""
+SECOND_LINE = 0.1
+"""Of the people of today's groups, who is behind the first line."""
+FEWEST = 4
+
+
+@dataclass(slots=True)
+class Notes:
+    """What was assumed, each once."""
+
+    said: list[str] = field(default_factory=list)
+
+    def say(self, sentence: str) -> None:
+        if sentence not in self.said:
+            self.said.append(sentence)
+
+
+def scenario_of(plan: Plan, *, days: int = 28, warm_up_days: int = 7, assumptions: Mapping[str, float] | None = None) -> tuple[Scenario, list[str]]:  # fmt: skip
+    """The scenario, and what was assumed to make it. Raises `Invalid` where the plan has no customers."""
+    if not plan.communities or not sum(each.customers for each in plan.communities):
+        raise Invalid("This plan has no customers: nobody would ask for anything.", "empty", "communities")  # fmt: skip
+    notes = Notes()
+    given = with_values(assumptions or {})
+    topics = topics_of(plan, notes)
+    contacts = {each.id: contacts_day(plan, each, notes) for each in plan.communities}
+    effort_s = mean_effort(topics)
+    experts = {each.id: people(each, contacts[each.id], effort_s, given, notes) for each in plan.communities}  # fmt: skip
+    known = {each.id for each in plan.communities}
+    document: dict[str, Any] = {
+        "name": f"{len(plan.communities)} communities",
+        "days": days,
+        "warm_up_days": warm_up_days,
+        "communities": [
+            {
+                "id": each.id, "name": each.name, "customers": max(1, each.customers), "contacts_day": contacts[each.id],
+                "experts": experts[each.id], "buddy": each.buddy if each.buddy in known else None,
+            }
+            for each in plan.communities
+        ],
+        "topics": topics,
+        "week": week_of(plan, notes),
+        "assumptions": dict(assumptions or {}),
+    }  # fmt: skip
+    document["groups"] = groups_of(document, sum(experts.values()), given, notes)
+    fitted = patience_of(plan)
+    if fitted and "patience_s" not in (assumptions or {}):
+        document["assumptions"] = {**document["assumptions"], **fitted}
+        document["fitted"] = dict.fromkeys(fitted, "fitted from the log of the plan")
+    return read_scenario(document), notes.said
+
+
+# What customers ask
+
+
+def contacts_day(plan: Plan, community: PlannedCommunity, notes: Notes) -> dict[str, float]:
+    """Of each channel; mails and posts are served alike."""
+    told = of_staff(plan, community).get("contacts_week")
+    if told:
+        made = dict.fromkeys(CHANNELS, 0.0)
+        for channel, number in told.items():
+            made[channel if channel in made else "email"] += number / A_WEEK
+        return made
+    a_year = community.contacts
+    if not a_year:
+        a_year = CONTACTS_A_YEAR * community.customers
+        notes.say(f"The plan knows no contacts: {CONTACTS_A_YEAR:g} a year for each customer are assumed.")  # fmt: skip
+    notes.say(f"The plan knows no channels: {', '.join(f'{share:.0%} {name}' for name, share in MIX.items())} are assumed.")  # fmt: skip
+    return {name: share * a_year / A_YEAR for name, share in MIX.items()}
+
+
+def of_staff(plan: Plan, community: PlannedCommunity) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = plan.staff.get("communities", {}).get(community.id, {})
+    return found
+
+
+def week_of(plan: Plan, notes: Notes) -> dict[str, list[float]]:
+    """How contacts spread over the week: as the plan's log had them, else over open hours."""
+    found: dict[str, Any] = {}
+    for each in plan.communities:
+        for kind, shape in of_staff(plan, each).get("arrivals", {}).items():
+            if len(shape) == SLOTS:
+                found[kind] = found.get(kind, np.zeros(SLOTS)) + np.asarray(shape, float)
+    office = [office_hour(slot) for slot in range(SLOTS)]
+    if not any(shape.any() for shape in found.values()):
+        notes.say("The plan knows no half-hours: eight to eight, more in the morning, 45% at weekends, are assumed.")  # fmt: skip
+        return dict.fromkeys(CHANNELS, office)
+    whole = sum(found.values())
+    spoken, written = found.get("voice"), found.get("messaging")
+    return {
+        "voice": list(spoken if spoken is not None and spoken.any() else whole),
+        "messaging": list(written if written is not None and written.any() else whole),
+        "email": list(written if written is not None and written.any() else whole),
+    }
+
+
+def office_hour(slot: int) -> float:
+    day, half_hour = divmod(slot, 48)
+    if not 16 <= half_hour < 40:
+        return 0.0
+    return (0.45 if day >= WORKDAYS else 1.0) * (1.4 if 18 <= half_hour < 24 else 1.0)
+
+
+def topics_of(plan: Plan, notes: Notes) -> list[dict[str, Any]]:
+    """The topics whose effort the log told; else four families."""
+    told = plan.staff.get("effort", {})
+    names = [name for name in told if name != "*"]
+    general = effort_of(told["*"]) if "*" in told else dict(EFFORT)
+    if len(names) < FEWEST:
+        notes.say(f"The plan knows no topics: {', '.join(f'{share:.0%} {name}' for name, share in FAMILIES.items())} are assumed.")  # fmt: skip
+        if "*" not in told:
+            notes.say(f"The plan knows no effort: {EFFORT['mean_s']:g} s on average are assumed.")
+        return [{"name": name, "share": dict.fromkeys(CHANNELS, share), "effort": general} for name, share in FAMILIES.items()]  # fmt: skip
+    weights = {name: float(told[name].get("n") or 1) for name in names}
+    total = sum(weights.values())
+    return [{"name": name, "share": dict.fromkeys(CHANNELS, weights[name] / total), "effort": effort_of(told[name])} for name in names]  # fmt: skip
+
+
+def effort_of(told: Mapping[str, Any]) -> dict[str, Any]:
+    """A fitted effort in the twin's words."""
+    if told.get("kind") == "empirical" and told.get("params", {}).get("quantiles"):
+        return {"kind": "quantiles", "s": [float(each) for each in told["params"]["quantiles"]]}
+    mean, spread = float(told["mean_s"]), float(told.get("sd_s") or 0.75 * told["mean_s"])
+    return {"kind": "lognormal", "mean_s": max(mean, 1.0), "sd_s": max(spread, 1.0)}
+
+
+def mean_effort(topics: Sequence[Mapping[str, Any]]) -> float:
+    """Seconds, weighed by what is asked."""
+    shares = [topic["share"]["voice"] for topic in topics]
+    means = [topic["effort"].get("mean_s") or float(np.mean(topic["effort"]["s"])) for topic in topics]  # fmt: skip
+    return float(np.dot(shares, means) / sum(shares))
+
+
+def patience_of(plan: Plan) -> dict[str, float]:
+    told = plan.staff.get("patience", {})
+    if told.get("source") != "fitted" or told.get("kind") not in ("exponential", "weibull"):
+        return {}
+    return {"patience_s": float(told.get("scale_s") or told["mean_s"]), "patience_shape": float(told.get("shape") or 1.0)}  # fmt: skip
+
+
+# Who answers
+
+
+def people(community: PlannedCommunity, contacts: Mapping[str, float], effort_s: float, given: Assumptions, notes: Notes) -> int:  # fmt: skip
+    """The plan's headcount; else as many as the work takes."""
+    if community.experts:
+        return community.experts
+    notes.say(f"The plan names no headcount: as many people are assumed as are busy {BUSY:.0%} of their time.")  # fmt: skip
+    weights = {"voice": 1.0, "messaging": given.written_effort, "email": given.mail_effort}
+    hours = sum(number * weights[name] for name, number in contacts.items()) * effort_s / 3600
+    there = given.there_h * (1 - given.absence) * WORKDAYS / A_WEEK
+    return max(FEWEST, round(hours / there / BUSY))
+
+
+def groups_of(document: Mapping[str, Any], number: int, given: Assumptions, notes: Notes) -> list[dict[str, Any]]:  # fmt: skip
+    """Today's groups: of each topic one for calls and one for what is written, and a second line; the same people.
+
+    Each gets people by its share of the work, misroutes and repeated explanations included.
+    """
+    notes.say("Today's skill groups are one for calls and one for written work on each topic, and a second line, with the same number of people, shared out by work.")  # fmt: skip
+    names = [topic["name"] for topic in document["topics"]]
+    groups = [
+        {"name": f"{name}, {kind}", "topics": [name], "spoken": kind == "calls", "written": kind != "calls", "experts": 1}
+        for name in names
+        for kind in ("calls", "written")
+    ]  # fmt: skip
+    groups += [
+        {"name": f"second line, {kind}", "topics": names, "spoken": kind == "calls", "written": kind != "calls", "experts": 1, "second_line": True}
+        for kind in ("calls", "written")
+    ]  # fmt: skip
+    loads = work_of(read_scenario({**document, "groups": groups}), given)
+    second = np.array([bool(group.get("second_line")) for group in groups])
+    behind = max(int(second.sum()), round(number * SECOND_LINE))
+    if number < len(groups):
+        notes.say(f"{number} people are fewer than today's groups would be: each group has one, so there are more of them.")  # fmt: skip
+    for chosen, some in ((second, behind), (~second, number - behind)):
+        for place, size in zip(np.flatnonzero(chosen), shared_out(loads[chosen], some), strict=True):  # fmt: skip
+            groups[place]["experts"] = int(size)
+    return groups
+
+
+def work_of(scenario: Scenario, given: Assumptions) -> Any:
+    """Of each group, the share of the work that comes to it: seconds, up to a factor."""
+    first, stays, following = courses_of(scenario)
+    asked = {name: sum(each.contacts_day.get(name, 0.0) for each in scenario.communities) for name in CHANNELS}  # fmt: skip
+    weights = {"voice": 1.0, "messaging": given.written_effort, "email": given.mail_effort}
+    loads = np.zeros(len(scenario.groups))
+    for k, topic in enumerate(scenario.topics):
+        seconds = topic.effort.get("mean_s") or float(np.mean(topic.effort["s"]))
+        for channel in CHANNELS:
+            row = 2 * k + (channel != "voice")
+            slot_s = chat_slot_s(given, seconds) if channel == "messaging" else 0.0
+            number = asked[channel] * topic.share.get(channel, 0.0)
+            arriving, repeated = first[row], 0.0
+            for _ in range(6):
+                finished, passed = arriving * stays[row], arriving * (1 - stays[row])
+                effort = seconds * weights[channel]
+                ends = max(effort + repeated, slot_s)
+                loads += number * (finished * ends + passed * (effort * given.discover + repeated))
+                arriving, repeated = passed @ following[row], given.repeat_s
+    return loads
+
+
+def chat_slot_s(given: Assumptions, seconds: float) -> float:
+    """How long a chat takes one of somebody's slots, as their time: the work, and the waiting for the customer."""
+    waiting = (1 - given.late_share) * given.gap_median_s * exp(given.gap_spread**2 / 2)
+    waiting += given.late_share * min(given.session_s, given.late_gap_s)
+    return (seconds * given.written_effort + (given.turns - 1) * waiting) / given.chat_slots
+
+
+def shared_out(weights: Any, number: int) -> Any:
+    """Whole people by weight, the largest remainders first, one at least for each."""
+    number = max(number, len(weights))
+    total = weights.sum()
+    exact = weights / total * number if total else np.full(len(weights), number / len(weights))
+    whole = np.maximum(1, np.floor(exact)).astype(int)
+    order = np.argsort(-(exact - np.floor(exact)), kind="stable")
+    place = 0
+    while whole.sum() < number:
+        whole[order[place % len(order)]] += 1
+        place += 1
+    while whole.sum() > number:
+        whole[int(np.argmax(whole))] -= 1
+    return whole

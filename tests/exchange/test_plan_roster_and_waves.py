@@ -1,0 +1,130 @@
+"""The commands `plan roster` and `plan waves`: files in, files out, and nothing written where something is wrong."""
+
+import csv
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import icalendar
+import pytest
+from typer.testing import CliRunner
+
+from coterie.exchange.plan_commands import plan
+from coterie.kit.errors import Invalid
+from coterie.planning.plan import read_plan
+from coterie.planning.rosters.document import read_roster
+from coterie.planning.rosters.rules import breaches
+
+
+def run(*words: object) -> str:
+    """What the command prints; its `Invalid` goes through to the test."""
+    result = CliRunner().invoke(plan, [str(word) for word in words])
+    if isinstance(result.exception, Invalid):
+        raise result.exception
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    positions = [2 if 16 <= at % 48 < 36 else 0 for at in range(336)]
+    communities = [
+        {"id": f"c{n}", "name": f"C{n}", "areas": [f"a{n}"], "customers": 100 + n, "contacts": 300.0, "buddy": f"c{3 - n}", "site": "hall", "experts": 8}
+        for n in (1, 2)
+    ]  # fmt: skip
+    (tmp_path / "plan.json").write_text(json.dumps({"communities": communities, "staff": {"communities": {"c1": {"positions": positions}}}}))  # fmt: skip
+    rows = [f"p{n},Person {n},38,5,,,billing:3,en,{'c1' if n < 9 else 'c2'}" for n in range(10)]
+    (tmp_path / "people.csv").write_text("\n".join(["ref,name,hours,days,earliest,latest,skills,languages,community", *rows]))  # fmt: skip
+    (tmp_path / "leave.csv").write_text("ref,from,to\np1,2026-12-07,2026-12-13\np9,2026-12-07,2026-12-08\n")  # fmt: skip
+    (tmp_path / "wishes.csv").write_text("ref,day,wish,weight\np2,sun,off,5\np3,2026-12-08,early,\n")  # fmt: skip
+    return tmp_path
+
+
+def lines(path: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(path.read_text().splitlines()))
+
+
+def roster(folder: Path, *more: object) -> str:
+    given = ["roster", "--plan", folder / "plan.json", "--community", "c1", "--people", folder / "people.csv", "--week", "2026-12-07", "--out", folder / "roster.json"]  # fmt: skip
+    return run(*given, *more)
+
+
+def test_a_roster_goes_to_people_calendars_and_the_live_system(folder: Path) -> None:
+    out = roster(folder, "--leave", folder / "leave.csv", "--wishes", folder / "wishes.csv", "--zone", "Australia/Sydney", "--ics", folder / "ics", "--shifts", folder / "shifts.csv")  # fmt: skip
+    assert "Person 8" in out and "Person 9" not in out and "leave" in out and "Wishes: 2 of 2" in out  # fmt: skip
+    made = read_roster(json.loads((folder / "roster.json").read_text()))
+    assert breaches(made) == [] and len(made.frame.people) == 9
+    rows = lines(folder / "shifts.csv")
+    assert len(rows) == len(made.shifts) and not any(row["ref"] == "p1" for row in rows)
+    calendar = icalendar.Calendar.from_ical((folder / "ics/c1.ics").read_bytes())
+    assert len(calendar.events) == len(rows)
+    events: list[Any] = list(calendar.events)
+    starts = [event["dtstart"].dt for event in events]
+    assert all(start.tzname() == "AEDT" for start in starts)
+    assert sorted(starts) == sorted(datetime.fromisoformat(row["starts_at"]) for row in rows)
+    assert len(list((folder / "ics").iterdir())) == 10
+
+
+def test_the_next_roster_follows_the_last_and_json_is_one_document(folder: Path) -> None:
+    roster(folder)
+    (folder / "roster.json").rename(folder / "before.json")
+    out = roster(folder, "--week", "2026-12-14", "--after", folder / "before.json", "--shifts", folder / "s.json", "--json")  # fmt: skip
+    document = json.loads(out)
+    assert document["before"] and breaches(read_roster(document)) == []
+    bodies: dict[str, Any] = json.loads((folder / "s.json").read_text())
+    assert sum(len(each["shifts"]) for each in bodies.values()) == len(document["shifts"])
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "more", "named"),
+    [
+        ("people.csv", "ref,hours\np1,many\n", [], "line 2: hours is 'many'"),
+        ("people.csv", "ref,hours\np1,38\np1,38\n", [], "line 3: p1 stands"),
+        ("people.csv", "ref,earliest\np1,08:15\n", [], "earliest is '08:15'"),
+        ("people.csv", "ref,community\np1,c7\n", [], "nobody of c1"),
+        ("people.csv", "name\nAna\n", [], "no column ref"),
+        ("leave.csv", "ref,from,to\np1,2026-12-09,2026-12-07\n", ["--leave"], "line 2: leave from"),
+        ("wishes.csv", "ref,day,wish\np1,mon,never\n", ["--wishes"], "off, early or late"),
+        ("wishes.csv", "ref,day,wish\np1,someday,off\n", ["--wishes"], "day is 'someday'"),
+        ("rules.toml", "sleep = 1\n", ["--rules"], "sleep is no rule"),
+        ("rules.toml", "rest_h = 11.3\n", ["--rules"], "rest_h is 11.3"),
+        ("positions.csv", "day,time,positions\nmon,08:00,x\n", ["--positions"], "positions is 'x'"),
+    ],
+)
+def test_what_is_wrong_is_named_and_nothing_written(
+    folder: Path, name: str, content: str, more: list[str], named: str
+) -> None:
+    (folder / name).write_text(content)
+    with pytest.raises(Invalid, match=named):
+        roster(folder, *more, *([folder / name] if more else []))
+    assert not (folder / "roster.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("more", "named"),
+    [
+        (["--week", "2026-12-08"], "no Monday"),
+        (["--community", "c9"], "names nobody of c9"),
+        (["--zone", "Mars/Base"], "no time zone"),
+    ],
+)
+def test_wrong_options_are_named(folder: Path, more: list[str], named: str) -> None:
+    with pytest.raises(Invalid, match=named):
+        roster(folder, *more)
+
+
+def test_waves_stand_in_the_plan_a_list_and_a_picture(folder: Path) -> None:
+    out = run("waves", "--plan", folder / "plan.json", "--start", "2026-12-07", "--pilots", 1, "--lend", 2, "--picture", folder / "w.svg", "--list", folder / "w.csv")  # fmt: skip
+    assert "2 waves" in out and "Pilots" in out
+    planned = read_plan(json.loads((folder / "plan.json").read_text()))
+    assert planned.waves["weeks"] == planned.waves["bound_weeks"] == 6
+    assert (folder / "w.svg").read_text().startswith("<svg")
+    assert [row["wave"] for row in lines(folder / "w.csv")] == ["0", "1"]
+
+
+def test_a_picture_of_an_unknown_kind_changes_nothing(folder: Path) -> None:
+    before = (folder / "plan.json").read_text()
+    with pytest.raises(Invalid, match=r"w.gif is no .svg"):
+        run("waves", "--plan", folder / "plan.json", "--start", "2026-12-07", "--picture", folder / "w.gif")  # fmt: skip
+    assert (folder / "plan.json").read_text() == before

@@ -1,0 +1,135 @@
+"""Scenarios as documents: what is wrong is named, and nothing is lived."""
+
+import json
+from dataclasses import asdict, replace
+from typing import Any
+
+import pytest
+
+from coterie.kit.errors import Invalid
+from coterie.planning.plan import Plan, PlannedArea, PlannedCommunity
+from coterie.planning.scenarios import scenario_of
+from coterie.twin.assumptions import TABLE, Assumptions
+from coterie.twin.comparing import compared, tornado
+from coterie.twin.scenario import read_scenario
+from tests.twin.operations import operation
+
+GOOD: dict[str, Any] = json.loads(json.dumps(asdict(operation(days=7))))
+
+
+def test_a_scenario_is_read_as_it_was_written() -> None:
+    assert read_scenario(GOOD) == read_scenario(json.loads(json.dumps(asdict(read_scenario(GOOD)))))
+
+
+def without(name: str) -> dict[str, Any]:
+    return {key: value for key, value in GOOD.items() if key != name}
+
+
+def with_first(part: str, **change: Any) -> dict[str, Any]:
+    first, *others = GOOD[part]
+    return {**GOOD, part: [{**first, **change}, *others]}
+
+
+@pytest.mark.parametrize(
+    ("document", "named"),
+    [
+        ([], "object"),
+        (without("communities"), "communities"),
+        (without("week"), "week"),
+        ({**GOOD, "wek": {}}, "no wek"),
+        ({**GOOD, "communities": []}, "no community"),
+        ({**GOOD, "communities": ["c0"]}, "'c0'"),
+        ({**GOOD, "days": 0}, "days"),
+        ({**GOOD, "warm_up_days": 7}, "warm up"),
+        ({**GOOD, "assumptions": {"patience": 3}}, "no assumption patience"),
+        ({**GOOD, "assumptions": {"redial_share": 1.5}}, "redial_share"),
+        ({**GOOD, "assumptions": {"menu_s": float("nan")}}, "menu_s"),
+        ({**GOOD, "week": {"voice": [1.0]}}, "336"),
+        ({**GOOD, "topics": []}, "no topic"),
+        (with_first("topics", effort={"kind": "magic"}), "magic"),
+        (with_first("topics", effort={"kind": "lognormal", "mean_s": 5}), "sd_s"),
+        (with_first("topics", solved=2), "solved"),
+        (with_first("communities", buddy="c0"), "c0"),
+        (with_first("communities", buddy="c9"), "c9"),
+        (with_first("communities", experts=0), "c0"),
+        (with_first("communities", contacts_day={"fax": 3}), "fax"),
+        (with_first("communities", id="c1"), "same id"),
+        ({**GOOD, "communities": [{**each, "contacts_day": {}} for each in GOOD["communities"]]}, "Nobody asks"),
+        (with_first("groups", topics=["nothing"]), "nothing"),
+        ({**GOOD, "groups": GOOD["groups"][:1]}, "No group serves"),
+        ({**GOOD, "surges": [{"communities": ["c7"], "from_h": 1, "to_h": 2, "factor": 3}]}, "c7"),
+        ({**GOOD, "settings": {"hold_messaging_s": -1}}, "0"),
+        ({**GOOD, "courses": [{"topic": "bill", "first": {"nowhere": 1}, "stays": {}, "next": {}}]}, "nowhere"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_named(document: Any, named: str) -> None:
+    with pytest.raises(Invalid, match=named):
+        compared(read_scenario(document), 1, 2, lambda done, total: None)
+
+
+def test_every_assumption_has_a_value_in_its_range_and_a_reason() -> None:
+    values = asdict(Assumptions())
+    for name, known in TABLE.items():
+        assert known.low <= values[name] <= known.high, name
+        assert known.why.endswith("."), name
+
+
+def test_a_surge_asks_more_of_those_it_hits_only_while_it_lasts() -> None:
+    plain = operation(days=7)
+    hit = read_scenario({**GOOD, "surges": [{"communities": ["c1"], "from_h": 34, "to_h": 40, "factor": 5}]})  # fmt: skip
+    before, after = (compared(each, 1, 2, lambda done, total: None) for each in (plain, hit))
+    contacts = [each["worlds"]["communities"]["figures"]["contacts"]["value"] for each in (before, after)]  # fmt: skip
+    assert contacts[1] > 1.05 * contacts[0]
+
+
+PLAN = Plan(
+    communities=tuple(PlannedCommunity(f"c{k}", f"Town {k}", (f"{k}",), 20_000, 40_000.0, buddy=f"c{1 - k}") for k in range(2)),
+    areas=tuple(PlannedArea(f"{k}", customers=20_000, contacts=40_000.0) for k in range(2)),
+    adjacency=(("0", "1"),), balance=0.0, seed=1, tolerance=0.02,
+)  # fmt: skip
+
+
+def test_a_bare_plan_becomes_a_scenario_that_says_what_was_assumed() -> None:
+    scenario, assumed = scenario_of(PLAN, days=7, warm_up_days=0)
+    assert sum(each.experts for each in scenario.communities) == sum(each.experts or 0 for each in scenario.groups)  # fmt: skip
+    contacts = sum(sum(each.contacts_day.values()) for each in scenario.communities)
+    assert contacts == pytest.approx(80_000 / 365)
+    assert any("headcount" in each for each in assumed)
+    assert any("channels" in each for each in assumed)
+
+
+def test_what_the_plan_knows_is_not_assumed() -> None:
+    staff = {
+        "effort": {"*": {"kind": "lognormal", "mean_s": 300, "sd_s": 200}},
+        "patience": {"kind": "weibull", "mean_s": 100, "scale_s": 110, "shape": 1.2, "source": "fitted"},
+        "communities": {
+            each.id: {
+                "contacts_week": {"voice": 700.0, "forum": 70.0}, "headcount": 20,
+                "arrivals": {"voice": [1.0] * 336, "messaging": [0.5] * 336},
+            }
+            for each in PLAN.communities
+        },
+    }  # fmt: skip
+    told = replace(PLAN, staff=staff, communities=tuple(replace(each, experts=20) for each in PLAN.communities))  # fmt: skip
+    scenario, assumed = scenario_of(told, days=7, warm_up_days=0)
+    assert scenario.communities[0].contacts_day == {"voice": 100.0, "messaging": 0.0, "email": 10.0}
+    assert scenario.assumptions.patience_s == 110
+    assert scenario.assumptions.patience_shape == 1.2
+    assert scenario.fitted["patience_s"].startswith("fitted")
+    assert scenario.topics[0].effort["mean_s"] == 300
+    assert not any("headcount" in each or "channels" in each or "half-hours" in each for each in assumed)  # fmt: skip
+
+
+def test_a_plan_without_customers_is_refused() -> None:
+    nobody = replace(PLAN, communities=tuple(replace(each, customers=0) for each in PLAN.communities))  # fmt: skip
+    with pytest.raises(Invalid, match="no customers"):
+        scenario_of(nobody)
+
+
+def test_the_tornado_shows_what_moves_a_difference_most() -> None:
+    found = tornado(operation(days=7), 1, 2, ["transfer_rate"], lambda done, total: None)
+    bars = found["transfer_rate"]
+    widths = [abs(bar["high"] - bar["low"]) for bar in bars]
+    assert widths == sorted(widths, reverse=True)
+    assert "misroute" in [bar["assumption"] for bar in bars[:3]]
+    assert {bar["assumption"] for bar in bars} == {n for n, k in TABLE.items() if k.low < k.high}
