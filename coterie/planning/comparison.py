@@ -101,13 +101,24 @@ def value_of(given: Any) -> Value | None:
     return Value(value, value if low is None else float(low), value if high is None else float(high), given.get("n"))  # fmt: skip
 
 
+def possible(value: Value | None, unit: str) -> Value | None:
+    """The interval without what can't be: less than nothing, or more than all."""
+    if value is None:
+        return None
+    most = 1.0 if unit == SHARE else float("inf")
+    low, high = max(0.0, value.low), min(most, value.high)
+    return Value(value.value, min(low, value.value), max(high, value.value), value.n)
+
+
 def lines_of(result: Mapping[str, Any]) -> list[Line]:
     """Every figure that is known here and that one of the worlds has, in the order of this module."""
     worlds = result.get("worlds", {})
     sides = {name: worlds.get(name, {}).get("figures", {}) for name in ("groups", "communities")}
     found = []
     for figure in FIGURES:
-        groups, communities = (value_of(sides[side].get(figure.name)) for side in sides)
+        groups, communities = (
+            possible(value_of(sides[side].get(figure.name)), figure.unit) for side in sides
+        )
         if groups is None and communities is None:
             continue
         said = result.get("differences", {}).get(figure.name)
@@ -188,6 +199,6 @@ def changed(line: Line) -> str:
 
 def signed(value: float, unit: str) -> str:
     if unit == SHARE:
-        return f"{100 * value:+.1f}"
+        return f"{round(100 * value, 1) + 0.0:+.1f}"
     text = said(abs(value), unit)
     return f"{'-' if value < 0 else '+'}{text}"

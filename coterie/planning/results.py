@@ -41,10 +41,14 @@ def assumption_rows(result: Mapping[str, Any]) -> list[dict[str, str]]:
             "what": sentence_of(each, str(each.get("name", ""))),
             "value": in_unit(each.get("value"), str(each.get("unit", ""))),
             "range": f"{in_unit(each.get('low'), str(each.get('unit', '')))} to {in_unit(each.get('high'), str(each.get('unit', '')))}",
-            "source": str(each.get("source") or "Assumed"),
+            "source": upper(str(each.get("source") or "assumed")),
         }
         for each in result.get("assumptions", ())
     ]  # fmt: skip
+
+
+def upper(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def in_unit(value: Any, unit: str) -> str:

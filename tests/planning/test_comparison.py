@@ -53,6 +53,15 @@ def test_lengths_of_time_read_well(seconds: float, words: str) -> None:
     assert comparison.lasting(seconds) == words
 
 
+def test_no_interval_holds_what_cannot_be() -> None:
+    run = a_run()
+    run["worlds"]["groups"]["figures"]["solved"] |= {"value": 0.97, "low": 0.924, "high": 1.016}
+    run["worlds"]["groups"]["figures"]["voice_wait_s"] |= {"value": 0.1, "low": -0.2}
+    solved, wait = line("solved", run).groups, line("voice_wait_s", run).groups
+    assert solved and (solved.low, solved.high) == (0.924, 1.0)
+    assert wait and wait.low == 0.0
+
+
 def test_an_end_that_could_not_be_counted_changes_nothing() -> None:
     run = a_run()
     run["sensitivity"]["voice_wait_s"][0] |= {"low": None, "high": None}
@@ -77,7 +86,7 @@ def test_verdicts_follow_what_stands_out() -> None:
 def test_both_worlds_lie_on_the_axis_in_their_order(data: st.DataObject) -> None:
     run = a_run()
     for side in ("groups", "communities"):
-        low, value, high = sorted(data.draw(st.lists(st.floats(-1e6, 1e6), min_size=3, max_size=3)))
+        low, value, high = sorted(data.draw(st.lists(st.floats(0, 1e6), min_size=3, max_size=3)))
         run["worlds"][side]["figures"]["voice_wait_s"] = {"value": value, "low": low, "high": high, "n": 1}  # fmt: skip
     pair = axes.facing(line("voice_wait_s", run))
     for each in (pair.groups, pair.communities):
@@ -94,7 +103,7 @@ def test_the_longest_bar_stands_first_and_no_difference_has_its_place() -> None:
 def test_assumptions_stand_in_their_units() -> None:
     rows = {each["name"]: each for each in results.assumption_rows(a_run())}
     assert rows["misroute"]["value"] == "15%" and rows["misroute"]["range"] == "8% to 25%"
-    assert rows["menu_s"]["value"] == "45 s" and rows["knows"]["source"] == "the log"
+    assert rows["menu_s"]["value"] == "45 s" and rows["knows"]["source"] == "The log"
 
 
 def test_an_empty_run_shows_nothing_and_breaks_nothing() -> None:
