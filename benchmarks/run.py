@@ -11,7 +11,7 @@ from types import ModuleType
 
 import uvloop
 
-from benchmarks import board, decide, forecast, history, loaded, messages, staff, streams
+from benchmarks import board, decide, forecast, history, loaded, messages, staff, streams, twin
 from benchmarks.report import Report
 
 PAGE = Path("docs/reference/benchmarks.md")
@@ -41,6 +41,9 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "board": Benchmark(board, ["--episodes", "4000", "--customers", "4000", "--times", "3"]),
     "forecast": Benchmark(forecast, ["--step", "5"]),
     "staff": Benchmark(staff, ["--experts", "500", "--communities", "10", "--seeds", "1"]),
+    "twin": Benchmark(
+        twin, ["--calls", "50000", "--replications", "2", "--rounds", "1", "--contacts", "20000"]
+    ),
     "loaded": Benchmark(loaded, ["--customers", "10000", "--messages", "20000", *SHORT]),
 }
 

@@ -122,3 +122,21 @@ def test_a_difference_stands_out_only_where_there_is_one() -> None:
     apart = compared(operation(days=7), 1, 4, lambda done, total: None)
     transfers = apart["differences"]["transfer_rate"]
     assert transfers["stands_out"] and transfers["better"] == "communities"
+
+
+def test_time_never_goes_back_and_everything_adds_up() -> None:
+    """In an overloaded week with people who come and go: no case is counted twice, nobody works longer than they are there."""
+    scenario = operation(days=14, contacts=40.0)
+    for world, number in WORLDS.items():
+        happened = lived(side_of(scenario, number), 2, recorded=True)
+        episodes, cases, experts = (happened.has(name) for name in ("episodes", "cases", "experts"))
+        assert (np.diff(episodes["opened"]) >= 0).all(), world
+        assert cases["episodes"].sum() == len(episodes)
+        still = happened.columns["present"] == 1
+        there = experts["there_s"] + np.where(still, scenario.days * DAY_S - experts["began"], 0)
+        assert (experts["busy_s"] <= there + 1e-3).all(), world
+        waits = episodes["waited"][episodes["waited"] >= 0]
+        assert len(waits) and waits.max() <= scenario.days * DAY_S
+        lines = happened.columns["lines"]
+        waiting = int((episodes["line"] >= 0).sum())
+        assert lines["n"].sum() == waiting, world

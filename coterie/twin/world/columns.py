@@ -33,8 +33,8 @@ def record(*fields: Any) -> np.dtype[Any]:
 
 
 EPISODE = record(
-    ("opened", "f8"), ("since", "f8"), ("due", "f8"), ("effort", "f8"), ("left", "f8"), ("help_left", "f8"),
-    ("asked_at", "f8"), ("handed_before", "f8"), ("waited", "f4"), ("waited_more", "f4"), ("case", "i4"), ("before", "i4"), ("who", "i4"), ("by", "i4"), ("owner", "i4"),
+    ("opened", "f8"), ("since", "f8"), ("due", "f8"),
+    ("asked_at", "f8"), ("handed_before", "f8"), ("effort", "f4"), ("left", "f4"), ("help_left", "f4"), ("waited", "f4"), ("waited_more", "f4"), ("case", "i4"), ("before", "i4"), ("who", "i4"), ("by", "i4"), ("owner", "i4"),
     ("helper", "i4"), ("line", "i4"), ("next", "i4"), ("previous", "i4"), ("over_next", "i4"), ("inbox_next", "i4"),
     ("ask_next", "i4"), ("stamp", "i4"), ("epoch", "i4"), ("unit", "i2"), ("topic", "i2"), ("weight", "i2"),
     ("number", "i2"), ("answered", "i2"), ("kept", "i2"), ("hops", "i1"), ("turns", "i1"), ("channel", "i1"),
@@ -44,7 +44,7 @@ EPISODE = record(
 """An episode: what it asks, where it is, who attends (`who`) and who answered last (`by`)."""
 
 CASE = record(
-    ("opened", "f8"), ("last_at", "f8"), ("closed_at", "f8"), ("handed_at", "f8"), ("customer", "i4"),
+    ("opened", "f8"), ("closed_at", "f8"), ("handed_at", "f8"), ("customer", "i4"),
     ("owner", "i4"), ("owning", "i4"), ("last_by", "i4"), ("before", "i4"), ("last_episode", "i4"), ("unit", "i2"), ("topic", "i2"),
     ("episodes", "i2"), ("channel", "i1"), ("came_back", "i1"), ("solved", "i1"), ("asked", "i1"),
 )  # fmt: skip

@@ -434,7 +434,7 @@ def comes(w, x):
     e.load = 0
     reals(w.load)[x] = 0.0
     marks(w.present)[x] = marks(w.on_shift)[x] = 1
-    later(w, reals(w.shifts)[2 * e.shift + 1], OFF, x, 0)
+    later(w, max(reals(w.shifts)[2 * e.shift + 1], w.now), OFF, x, 0)
     e.shift += 1
     is_free(w, x)
 
@@ -461,7 +461,7 @@ def leaves(w, x):
     next_on = FOREVER
     if e.shift < e.last_shift:
         next_on = reals(w.shifts)[2 * e.shift]
-        later(w, next_on, ON, x, 0)
+        later(w, max(next_on, w.now), ON, x, 0)
     if next_on - w.now > w.long_away_s:
         e.long_away = 1
     item = next_item(w, x)

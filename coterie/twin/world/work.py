@@ -264,7 +264,6 @@ def answered(w, c, x):
         m.answered += 1
         m.kept += kept
     case.last_by = x
-    case.last_at = w.now
     write(
         w,
         ANSWERED,

@@ -105,6 +105,11 @@ panel.addEventListener("keydown", (event) => {
 
 function choose(code) {
   chosen = code;
+  const home = areas.find((area) => area.code === code)?.home;
+  if (home && home !== community.value) {
+    community.value = home;
+    if (!find.value) fill();
+  }
   for (const row of list.querySelectorAll("[data-area]")) row.setAttribute("aria-selected", String(row.dataset.area === code));
   setActive(list.querySelector('[aria-selected="true"]'));
   for (const dot of sheet?.querySelectorAll(".is-chosen") ?? []) dot.classList.remove("is-chosen");
