@@ -116,7 +116,9 @@ class Workshop:
                 return
             if run.kind == "territories" and "found" in found:
                 plan = checked(found["found"])
-                await queries.set_document(tx, now, run.plan_id, as_json(plan), hues_of(plan))
+                stored = await queries.lock_plan(tx, run.plan_id)
+                if stored is not None and stored.document is None:  # nobody was quicker
+                    await queries.set_document(tx, now, run.plan_id, as_json(plan), hues_of(plan))
                 await run_queries.end(tx, now, run_id, {}, None)
             else:
                 if "found" in found:
