@@ -31,6 +31,8 @@ from coterie.kit.live import Holding
 from coterie.kit.meters import TIMES_GIVEN, TIMES_KEPT
 from coterie.kit.settings import Settings
 from coterie.pages import away, broken, cut_off, missing, refused
+from coterie.planner.routes import routes as planner
+from coterie.planner.workshop import opened_workshop
 from coterie.routing.wait_queries import SHOWN, times_kept
 from coterie.ui.assets import routes as assets
 from coterie.workspace.live import live_of
@@ -64,7 +66,8 @@ def build(
             gate.listeners.append(live_of(house).send_away)
             for each in (app, programs):
                 each.state.house, each.state.gate = house, gate
-            async with beside(house):
+            async with opened_workshop(house) as workshop, beside(house):
+                app.state.workshop = workshop
                 yield
 
     app = Starlette(
@@ -76,6 +79,7 @@ def build(
             *administration(),
             *workspace(),
             *board(),
+            *planner(),
             *messenger(),
             *more,
             Mount("/api/v1", programs, name="api"),

@@ -6,17 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from coterie.administration.desk import (
-    NOTHING_SAID,
-    Said,
-    gate_of,
-    go,
-    house_of,
-    network_of,
-    read_form,
-    show,
-    writing,
-)
+from coterie.administration.desk import gate_of, house_of, network_of, show, writing
 from coterie.administration.door import password_in
 from coterie.kit.access.accounts import Account, account, change_account
 from coterie.kit.access.passwords import matches
@@ -25,6 +15,7 @@ from coterie.kit.access.sessions import begin_session, end_session, end_sessions
 from coterie.kit.access.sign_in import choose_password, new_hash
 from coterie.kit.access.viewer import Viewer
 from coterie.kit.errors import Invalid, NotFound, Refused
+from coterie.ui.forms import NOTHING_SAID, Said, go, read_form
 
 
 def routes() -> list[Route]:

@@ -7,20 +7,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from coterie.administration import queries
-from coterie.administration.desk import (
-    ADMIN,
-    LOOKERS,
-    NOTHING_SAID,
-    Form,
-    Said,
-    gate_of,
-    go,
-    house_of,
-    or_back,
-    read_form,
-    show,
-    writing,
-)
+from coterie.administration.desk import ADMIN, LOOKERS, gate_of, house_of, show, writing
 from coterie.communities import actions
 from coterie.communities import queries as communities
 from coterie.communities.model import ROLES as MEMBER_ROLES
@@ -42,6 +29,7 @@ from coterie.kit.db import Tx
 from coterie.kit.errors import Invalid, NotFound, Refused
 from coterie.kit.ids import is_id
 from coterie.kit.outbox import queue_mail
+from coterie.ui.forms import NOTHING_SAID, Form, Said, go, or_back, read_form
 
 LIST = "/administration/people"
 

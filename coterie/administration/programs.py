@@ -7,18 +7,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from coterie.administration import queries
-from coterie.administration.desk import (
-    ADMIN,
-    NOTHING_SAID,
-    Form,
-    Said,
-    gate_of,
-    house_of,
-    or_back,
-    read_form,
-    show,
-    writing,
-)
+from coterie.administration.desk import ADMIN, gate_of, house_of, show, writing
 from coterie.channels.messenger import queries as messenger
 from coterie.channels.messenger import sites
 from coterie.kit.access.accounts import account_of_email
@@ -29,6 +18,7 @@ from coterie.kit.access.viewer import Viewer
 from coterie.kit.errors import Invalid, NotFound, Refused
 from coterie.kit.ids import is_id
 from coterie.kit.numbers import whole
+from coterie.ui.forms import NOTHING_SAID, Form, Said, or_back, read_form
 
 LIST = "/administration/programs"
 

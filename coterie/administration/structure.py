@@ -9,19 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from coterie.administration import queries
-from coterie.administration.desk import (
-    ADMIN,
-    LOOKERS,
-    NOTHING_SAID,
-    Form,
-    Said,
-    go,
-    house_of,
-    or_back,
-    read_form,
-    show,
-    writing,
-)
+from coterie.administration.desk import ADMIN, LOOKERS, house_of, show, writing
 from coterie.communities import actions
 from coterie.communities import queries as communities
 from coterie.communities.doors import access_community
@@ -31,6 +19,7 @@ from coterie.kit.access.viewer import Viewer
 from coterie.kit.db import Tx
 from coterie.kit.errors import Invalid, Refused
 from coterie.routing import wait_queries
+from coterie.ui.forms import NOTHING_SAID, Form, Said, go, or_back, read_form
 
 LIST = "/administration/communities"
 

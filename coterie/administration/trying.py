@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from coterie.administration.desk import NOTHING_SAID, Form, asked, house_of
+from coterie.administration.desk import house_of
 from coterie.administration.overview import csv_row
 from coterie.administration.settings import in_words, shown, wanted_value
 from coterie.administration.structure import LIST, show_community
@@ -26,6 +26,7 @@ from coterie.routing.sandbox.apart import replayed
 from coterie.routing.sandbox.trying import read_time
 from coterie.routing.sandbox.wanted import READ_KEYS, checked_span
 from coterie.routing.sandbox.words import length, why, written
+from coterie.ui.forms import NOTHING_SAID, Form, asked
 from coterie.ui.templates import ENVIRONMENT
 
 TRIERS: frozenset[Role] = frozenset({"admin", "planner", "manager"})

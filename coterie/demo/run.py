@@ -21,6 +21,7 @@ from coterie.demo.live import People
 from coterie.demo.mail import Sink
 from coterie.demo.model import Demo, read_demo, write_demo
 from coterie.demo.pages import routes
+from coterie.demo.planned import planned
 from coterie.demo.queries import is_empty
 from coterie.demo.region import origins_of, roster
 from coterie.demo.seed import seed
@@ -107,7 +108,8 @@ def app_of(
         origins = origins_of(settings.public_url)
         async with house.read() as tx:
             await change_site(tx, demo.messenger_key, "Wattle Telecom", origins)
-        async with sink.open(), People(house, demo, pace, Random()).at_work():
+        people = People(house, demo, pace, Random())
+        async with sink.open(), people.at_work(), planned(house):
             ready(demo)
             yield
 

@@ -3,6 +3,7 @@
 import typer
 
 from coterie.exchange.plan_forecast import forecast
+from coterie.exchange.plan_report import report
 from coterie.exchange.plan_roster import roster
 from coterie.exchange.plan_scenario import scenario
 from coterie.exchange.plan_staff import staff
@@ -24,3 +25,4 @@ plan.command("staff")(staff)
 plan.command("roster")(roster)
 plan.command("waves")(waves)
 plan.command("scenario")(scenario)
+plan.command("report")(report)

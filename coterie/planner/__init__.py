@@ -1,1 +1,1 @@
-"""The transformation lead's screens: the map, people, waves, and both worlds side by side."""
+"""The planner's screens: plans with their map, people and waves, both worlds in the twin, reports, waves applied."""

@@ -20,6 +20,7 @@ ADMINISTRATION: tuple[tuple[str, str, str, Roles], ...] = (
     ("People", "/administration/people", "person", LOOKING),
     ("Absences", "/absences", "calendar", MEMBERS),
     ("Territories", "/administration/territories", "map", WIDE),
+    ("Planner", "/planner", "split", WIDE),
     ("Programs", "/administration/programs", "swap", ADMIN),
     ("Audit", "/administration/audit", "checks", ADMIN),
 )

@@ -600,6 +600,64 @@ CREATE TABLE public.overflow_warnings (
     overflowed integer NOT NULL
 );
 
+CREATE TABLE public.plan_changes (
+    plan_id uuid NOT NULL,
+    number integer NOT NULL,
+    area text NOT NULL,
+    from_id text NOT NULL,
+    to_id text NOT NULL,
+    before jsonb NOT NULL,
+    after jsonb NOT NULL,
+    by_id uuid,
+    at timestamp with time zone NOT NULL,
+    undone_at timestamp with time zone,
+    CONSTRAINT plan_changes_number_check CHECK ((number > 0))
+);
+
+CREATE TABLE public.plan_runs (
+    id uuid NOT NULL,
+    plan_id uuid NOT NULL,
+    kind text NOT NULL,
+    wanted jsonb NOT NULL,
+    plan_version integer NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    asked_by uuid,
+    began_at timestamp with time zone,
+    beat_at timestamp with time zone NOT NULL,
+    done integer DEFAULT 0 NOT NULL,
+    total integer DEFAULT 0 NOT NULL,
+    ended_at timestamp with time zone,
+    cancelled_at timestamp with time zone,
+    result jsonb,
+    refused text,
+    CONSTRAINT plan_runs_check CHECK (((result IS NULL) OR (refused IS NULL))),
+    CONSTRAINT plan_runs_kind_check CHECK ((kind = ANY (ARRAY['territories'::text, 'twin'::text])))
+);
+
+CREATE TABLE public.plan_waves (
+    change_id uuid NOT NULL,
+    plan_id uuid NOT NULL,
+    wave integer NOT NULL,
+    targets jsonb NOT NULL,
+    founded uuid[] NOT NULL,
+    applied_at timestamp with time zone NOT NULL,
+    applied_by uuid,
+    CONSTRAINT plan_waves_wave_check CHECK ((wave >= 0))
+);
+
+CREATE TABLE public.plans (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    document jsonb,
+    hues jsonb DEFAULT '{}'::jsonb NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    made_by uuid,
+    changed_at timestamp with time zone NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    deleted_at timestamp with time zone,
+    CONSTRAINT plans_name_check CHECK ((name <> ''::text))
+);
+
 CREATE TABLE public.presence (
     expert_id uuid NOT NULL,
     state text NOT NULL,
@@ -929,6 +987,18 @@ ALTER TABLE ONLY public.outbox
 ALTER TABLE ONLY public.overflow_warnings
     ADD CONSTRAINT overflow_warnings_pkey PRIMARY KEY (community_id, at);
 
+ALTER TABLE ONLY public.plan_changes
+    ADD CONSTRAINT plan_changes_pkey PRIMARY KEY (plan_id, number);
+
+ALTER TABLE ONLY public.plan_runs
+    ADD CONSTRAINT plan_runs_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.plan_waves
+    ADD CONSTRAINT plan_waves_pkey PRIMARY KEY (change_id);
+
+ALTER TABLE ONLY public.plans
+    ADD CONSTRAINT plans_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.presence
     ADD CONSTRAINT presence_pkey PRIMARY KEY (expert_id);
 
@@ -1126,6 +1196,10 @@ CREATE INDEX messages_by_case ON public.messages USING btree (case_id);
 CREATE INDEX outbox_done ON public.outbox USING btree (created_at) WHERE (state <> 'waiting'::text);
 
 CREATE INDEX outbox_due ON public.outbox USING btree (due_at) WHERE (state = 'waiting'::text);
+
+CREATE INDEX plan_runs_by_plan ON public.plan_runs USING btree (plan_id, asked_at);
+
+CREATE INDEX plan_waves_by_plan ON public.plan_waves USING btree (plan_id);
 
 CREATE INDEX presence_lost ON public.presence USING btree (lost_at) WHERE (lost_at IS NOT NULL);
 
@@ -1412,6 +1486,30 @@ ALTER TABLE ONLY public.messages
 
 ALTER TABLE ONLY public.overflow_warnings
     ADD CONSTRAINT overflow_warnings_community_id_fkey FOREIGN KEY (community_id) REFERENCES public.communities(id);
+
+ALTER TABLE ONLY public.plan_changes
+    ADD CONSTRAINT plan_changes_by_id_fkey FOREIGN KEY (by_id) REFERENCES public.accounts(id);
+
+ALTER TABLE ONLY public.plan_changes
+    ADD CONSTRAINT plan_changes_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES public.plans(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.plan_runs
+    ADD CONSTRAINT plan_runs_asked_by_fkey FOREIGN KEY (asked_by) REFERENCES public.accounts(id);
+
+ALTER TABLE ONLY public.plan_runs
+    ADD CONSTRAINT plan_runs_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES public.plans(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.plan_waves
+    ADD CONSTRAINT plan_waves_applied_by_fkey FOREIGN KEY (applied_by) REFERENCES public.accounts(id);
+
+ALTER TABLE ONLY public.plan_waves
+    ADD CONSTRAINT plan_waves_change_id_fkey FOREIGN KEY (change_id) REFERENCES public.territory_changes(id);
+
+ALTER TABLE ONLY public.plan_waves
+    ADD CONSTRAINT plan_waves_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES public.plans(id);
+
+ALTER TABLE ONLY public.plans
+    ADD CONSTRAINT plans_made_by_fkey FOREIGN KEY (made_by) REFERENCES public.accounts(id);
 
 ALTER TABLE ONLY public.presence
     ADD CONSTRAINT presence_expert_id_fkey FOREIGN KEY (expert_id) REFERENCES public.experts(id);

@@ -40,7 +40,17 @@ def test_a_chart_leaves_its_look_to_the_tokens_and_its_data_to_the_page(name: st
 
 
 def test_the_server_starts_without_what_only_files_and_charts_need() -> None:
-    heavy = {"altair", "polars", "numpy", "numba"}
+    heavy = {
+        "altair",
+        "holidays",
+        "numba",
+        "numpy",
+        "ortools",
+        "polars",
+        "pymetis",
+        "typst",
+        "vl_convert",
+    }
     code = f"import sys, coterie.app; print(*sorted({heavy!r} & set(sys.modules)))"
     answer = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True

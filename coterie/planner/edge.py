@@ -1,0 +1,114 @@
+"""The edge of these screens: who may look, in which frame, with which workshop beside."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, tzinfo
+from typing import Any, TypeVar
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from coterie.kit.access.viewer import Viewer
+from coterie.kit.db import Tx, transaction
+from coterie.kit.house import House
+from coterie.planner import plans, queries
+from coterie.planner.model import StoredPlan
+from coterie.planner.workshop import Workshop
+from coterie.planning.plan import Plan
+from coterie.ui import places
+from coterie.ui.forms import NOTHING_SAID, Said, flash_in, without_flash
+from coterie.ui.frame import Frame
+from coterie.ui.reader import Reader, zone_named, zone_of
+from coterie.ui.templates import html, render
+
+PLANNERS = places.WIDE
+ADMIN = places.ADMIN
+LIST = "/planner"
+PLANS = LIST + "/plans"
+PLAN = PLANS + "/{id}"
+T = TypeVar("T")
+
+
+def house_of(request: Request) -> House:
+    house: House = request.app.state.house
+    return house
+
+
+def workshop_of(request: Request) -> Workshop:
+    workshop: Workshop = request.app.state.workshop
+    return workshop
+
+
+async def act(request: Request, verb: Callable[[Tx, datetime], Awaitable[T]]) -> T:
+    """Have a verb of plans done: it concerns no community, so it holds no stream."""
+    house = house_of(request)
+    async with transaction(house.pool) as tx:
+        return await verb(tx, house.now())
+
+
+async def stored_plan(request: Request) -> StoredPlan:
+    """The plan of the address. Raises `NotFound`."""
+    async with house_of(request).read() as tx:
+        return await plans.known_plan(tx, request.path_params["id"])
+
+
+async def drawn_plan(request: Request) -> tuple[StoredPlan, Plan]:
+    stored = await stored_plan(request)
+    return stored, plans.drawn(stored)
+
+
+def frame_of(request: Request, viewer: Viewer) -> Frame:
+    rail = places.of_administration(
+        viewer.role, request.url.path, member=bool(viewer.community_ids)
+    )
+    return Frame(
+        person_id=viewer.account_id,
+        person=viewer.name,
+        csrf=viewer.csrf,
+        home=LIST,
+        places=rail,
+        shortcuts=viewer.shortcuts,
+    )
+
+
+def zone_for(request: Request, viewer: Viewer) -> tzinfo:
+    return zone_named(viewer.zone or "") or zone_of(request.cookies)
+
+
+def show(
+    request: Request, viewer: Viewer, name: str, said: Said = NOTHING_SAID, **context: Any
+) -> HTMLResponse:
+    """A page of the planner."""
+    response = html(
+        f"planner/html/{name}",
+        status=said.status,
+        frame=frame_of(request, viewer),
+        viewer=viewer,
+        reader=Reader(zone_for(request, viewer), house_of(request).now()),
+        flash=flash_in(request),
+        said=said,
+        **context,
+    )
+    return without_flash(request, response)
+
+
+def by_htmx(request: Request) -> bool:
+    """Whether a page asks for its own part again, as one does that waits for a result."""
+    return "hx-request" in request.headers
+
+
+def whole_page() -> Response:
+    """Tell such a page that it is another one now."""
+    return Response(headers={"HX-Refresh": "true"})
+
+
+def part(name: str, **context: Any) -> str:
+    """A part of a page, for a script that puts it in."""
+    return str(render(f"planner/html/{name}", **context))
+
+
+async def moves_of(tx: Tx, plan_id: str) -> dict[str, bool]:
+    """Whether there is something to undo, and to do again."""
+    return {
+        "undoable": await queries.last_move(tx, plan_id) is not None,
+        "redoable": await queries.next_move(tx, plan_id) is not None,
+    }

@@ -1,0 +1,73 @@
+"""All SQL of waves in the live system: which were applied, and how many work in a community."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from coterie.kit.db import Tx, execute, rows
+from coterie.planner.model import AppliedWave
+
+
+async def applied(tx: Tx, plan_id: str) -> list[AppliedWave]:
+    """The latest first."""
+    return await rows(
+        tx,
+        AppliedWave,
+        """
+        SELECT change_id, plan_id, wave, targets, founded, applied_at, applied_by
+        FROM plan_waves
+        WHERE plan_id = %s
+        ORDER BY applied_at DESC, change_id DESC
+        """,
+        [plan_id],
+    )
+
+
+async def add_applied(tx: Tx, made: AppliedWave) -> None:
+    await execute(
+        tx,
+        """
+        INSERT INTO plan_waves (change_id, plan_id, wave, targets, founded, applied_at, applied_by)
+        VALUES (%s, %s, %s, %s, %s::uuid[], %s, %s)
+        """,
+        [
+            made.change_id, made.plan_id, made.wave, dict(made.targets), made.founded, made.applied_at,
+            made.applied_by,
+        ],
+    )  # fmt: skip
+
+
+async def holders(tx: Tx, areas: Sequence[str]) -> Mapping[str, str | None]:
+    """Each of these areas that Coterie knows, with the community that it belongs to now."""
+    found = await tx.execute(
+        """
+        SELECT a.area, t.community_id
+        FROM areas a
+        LEFT JOIN territories t ON t.area = a.area AND t.until IS NULL
+        WHERE a.area = ANY(%s)
+        """,
+        [list(areas)],
+    )
+    return dict(await found.fetchall())
+
+
+async def experts(tx: Tx) -> Mapping[str, int]:
+    """How many experts each community has now."""
+    found = await tx.execute(
+        "SELECT community_id, count(*) FROM memberships WHERE until IS NULL AND role = 'expert' GROUP BY community_id"
+    )
+    return {community: int(many) for community, many in await found.fetchall()}
+
+
+async def open_change(tx: Tx, plan_id: str, wave: int) -> datetime | None:
+    """When this wave was applied, unless that was undone or given up."""
+    found = await tx.execute(
+        """
+        SELECT w.applied_at
+        FROM plan_waves w
+        JOIN territory_changes c ON c.id = w.change_id
+        WHERE w.plan_id = %s AND w.wave = %s AND c.undone_at IS NULL AND c.cancelled_at IS NULL
+        """,
+        [plan_id, wave],
+    )
+    line = await found.fetchone()
+    return line[0] if line else None

@@ -1,0 +1,152 @@
+"""Where a server process has things worked out apart: one at a time, each followed, cancelled, and put on record.
+
+A row says how far a run is, and its process says once in a while that it goes on. Where it falls silent, since the server
+was stopped or died, the run counts as stopped, and can be started again.
+"""
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager, suppress
+from typing import Any
+
+import structlog
+from psycopg import OperationalError
+from psycopg_pool import PoolTimeout
+
+from coterie.kit.db import transaction
+from coterie.kit.house import House
+from coterie.planner import queries, run_queries
+from coterie.planner.documents import checked
+from coterie.planner.model import Run
+from coterie.planning.hues import hues_of
+from coterie.planning.plan import as_json
+from coterie.planning.results import check_result
+
+log = structlog.get_logger()
+
+LONGEST_S = 3_600
+LONGEST_LINE = 1 << 30
+BEAT_S = 2.0
+PROGRAM: Sequence[str] = (sys.executable, "-m", "coterie.planner.apart")
+STOPPED = "The computation stopped. The server's log says why."
+
+
+class Workshop:
+    """What one process of the server has running."""
+
+    def __init__(self, house: House, program: Sequence[str] = PROGRAM) -> None:
+        self.house = house
+        self.program = program
+        self.one, self.short = asyncio.Semaphore(1), asyncio.Semaphore(1)
+        self.tasks: dict[str, asyncio.Task[None]] = {}
+
+    def start(self, run_id: str, wanted: Mapping[str, Any]) -> None:
+        """Have a run done as soon as those before it are. It must be committed."""
+        task = asyncio.create_task(self.work(run_id, wanted))
+        self.tasks[run_id] = task
+        task.add_done_callback(lambda _: self.tasks.pop(run_id, None))
+
+    async def work(self, run_id: str, wanted: Mapping[str, Any]) -> None:
+        far = [0, 0]
+        beating = asyncio.create_task(self.keep_beating(run_id, far, asyncio.current_task()))
+        try:
+            async with self.one:
+                async with transaction(self.house.pool) as tx:
+                    await run_queries.begin(tx, self.house.now(), run_id)
+                found = await self.follow(wanted, far)
+            await self.finish(run_id, found)
+        except Exception:  # the edge: a run that fails is on record as failed
+            log.exception("a run failed", run=run_id)
+            await self.finish(run_id, {"refused": STOPPED})
+        finally:
+            beating.cancel()
+            with suppress(asyncio.CancelledError):
+                await beating
+
+    async def follow(self, wanted: Mapping[str, Any], far: list[int]) -> dict[str, Any]:
+        """The last line of the process: `found` or `refused`."""
+        async with aclosing(self.lines(wanted)) as lines:
+            async for line in lines:
+                if "done" not in line:
+                    return line
+                far[:] = [line["done"], line["total"]]
+        return {"refused": STOPPED}
+
+    async def lines(self, wanted: Mapping[str, Any]) -> AsyncGenerator[dict[str, Any], None]:
+        process = await asyncio.create_subprocess_exec(
+            *self.program,
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=LONGEST_LINE,
+        )  # fmt: skip
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            process.stdin.write(json.dumps(wanted).encode())
+            process.stdin.close()
+            async with asyncio.timeout(LONGEST_S):
+                async for line in process.stdout:
+                    yield json.loads(line)
+        except TimeoutError:
+            yield {"refused": "That took longer than an hour. Try fewer days or replications."}
+        finally:
+            if process.returncode is None:
+                with suppress(ProcessLookupError):
+                    process.kill()
+                await process.wait()
+
+    async def keep_beating(
+        self, run_id: str, far: list[int], work: "asyncio.Task[None] | None"
+    ) -> None:
+        """Say that it goes on and how far it is; stop it where nobody wants it any more."""
+        while True:
+            with suppress(OperationalError, PoolTimeout):  # the database may be away for a while
+                async with transaction(self.house.pool) as tx:
+                    wanted = await run_queries.beat(tx, self.house.now(), run_id, far[0], far[1])
+                if not wanted and work is not None:
+                    work.cancel()
+                    return
+            await asyncio.sleep(BEAT_S if far[1] else BEAT_S / 4)
+
+    async def finish(self, run_id: str, found: Mapping[str, Any]) -> None:
+        now = self.house.now()
+        async with transaction(self.house.pool) as tx:
+            run = await run_queries.lock_run(tx, run_id)
+            if run is None or run.cancelled_at:
+                return
+            if run.kind == "territories" and "found" in found:
+                plan = checked(found["found"])
+                stored = await queries.lock_plan(tx, run.plan_id)
+                if stored is not None and stored.document is None:  # nobody was quicker
+                    await queries.set_document(tx, now, run.plan_id, as_json(plan), hues_of(plan))
+                await run_queries.end(tx, now, run_id, {}, None)
+            else:
+                if "found" in found:
+                    check_result(found["found"])
+                await run_queries.end(tx, now, run_id, found.get("found"), found.get("refused"))
+
+    def stop(self, run: Run) -> None:
+        """Where it is this process's, at once; another process's beat will see it."""
+        if task := self.tasks.get(run.id):
+            task.cancel()
+
+    async def once(self, wanted: Mapping[str, Any]) -> dict[str, Any]:
+        """Something short for a page that waits for it, such as a report."""
+        async with self.short:
+            return await self.follow(wanted, [0, 0])
+
+    async def close(self) -> None:
+        for task in list(self.tasks.values()):
+            task.cancel()
+        for task in list(self.tasks.values()):
+            with suppress(asyncio.CancelledError):
+                await task
+
+
+@asynccontextmanager
+async def opened_workshop(house: House) -> AsyncIterator[Workshop]:
+    workshop = Workshop(house)
+    try:
+        yield workshop
+    finally:
+        await workshop.close()

@@ -1,0 +1,62 @@
+"""The process apart itself, as the workshop starts it: the real twin, the real typesetter, refusals in words."""
+
+import json
+import subprocess
+from typing import Any
+
+import pytest
+
+from coterie.planner.workshop import PROGRAM
+from coterie.planning import results
+from coterie.planning.comparison import lines_of
+from tests.planning.made_up import a_document, a_run, staffed
+
+TRIAL = {"days": 9, "replications": 2, "seed": 1, "assumptions": {}, "sensitivity": False}
+
+
+def told(wanted: dict[str, Any]) -> list[dict[str, Any]]:
+    """Everything that the process says."""
+    done = subprocess.run(
+        PROGRAM, input=json.dumps(wanted), capture_output=True, text=True, check=False, timeout=900
+    )
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+@pytest.mark.parametrize("document", [a_document(), staffed()], ids=["bare", "staffed"])
+def test_both_worlds_of_a_plan_are_lived(document: dict[str, Any]) -> None:
+    *far, last = told({"kind": "twin", "plan": document, **TRIAL})
+    assert far[-1] == {"done": 4, "total": 4}
+    found = last["found"]
+    results.check_result(found)
+    assert {line.figure.name for line in lines_of(found) if line.difference} >= {"transfer_rate", "cost_per_case"}  # fmt: skip
+    assert found["notes"] and found["assumptions"]
+
+
+def test_an_assumption_changes_what_comes_out() -> None:
+    wanted = {"kind": "twin", "plan": staffed(), **TRIAL}
+    usual, dearer = (
+        told(wanted | {"assumptions": given})[-1]["found"] for given in ({}, {"hour_cost": 84.0})
+    )
+    cost = [
+        each["worlds"]["communities"]["figures"]["cost_per_case"]["value"]
+        for each in (usual, dearer)
+    ]
+    assert cost[1] == pytest.approx(2 * cost[0])
+
+
+@pytest.mark.parametrize(
+    ("wanted", "words"),
+    [
+        ({"kind": "twin", "plan": staffed(), **TRIAL, "assumptions": {"courage": 1.0}}, "no assumption courage"),
+        ({"kind": "twin", "plan": staffed(), **TRIAL, "replications": 1}, "replications"),
+        ({"kind": "territories", "areas": [], "pairs": [], "communities": 2, "size": None, "tolerance": 0.1, "seed": 1, "notes": []}, "no areas"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_worked_out_is_said_in_words(wanted: dict[str, Any], words: str) -> None:
+    assert words in told(wanted)[-1]["refused"]
+
+
+def test_a_report_is_set() -> None:
+    wanted = {"kind": "report", "plan": staffed(), "result": a_run(), "name": "Murray", "day": "Today"}  # fmt: skip
+    assert told(wanted)[-1]["found"]["pdf"].startswith("JVBERi0")  # %PDF-
