@@ -116,7 +116,7 @@ def is_allowed(week: Week, state: State, person: int) -> bool:
         if begins < free or run > week.row:
             return False
         free = begins + week.lengths[shape] + week.rest
-    return days <= week.most_days[person] and hours <= week.most_hours[person]
+    return bool(days <= week.most_days[person] and hours <= week.most_hours[person])
 
 
 @compiled
@@ -140,4 +140,4 @@ def cost_of(week: Week, state: State, person: int) -> int:
             if shape != OFF and week.burdens[burden, day, shape]:
                 has += 1
         cost += week.unfair * max(0, has - week.shares[burden, person])
-    return cost + week.under * max(0, week.owed[person] - hours)
+    return int(cost + week.under * max(0, week.owed[person] - hours))
