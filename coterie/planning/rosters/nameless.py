@@ -13,8 +13,8 @@ from coterie.planning.rosters.model import WEEK, Frame, Person, Prices
 from coterie.planning.rosters.prices import Key, price
 from coterie.planning.rosters.shapes import served, wanted_in
 
-TRIES = 12_000
-"""For each person."""
+TRIES, BARE = 12_000, 18_000
+"""Of the annealing, for each person: of the frame, and without any."""
 HEATS = (60.0, 2.0)
 
 
@@ -32,7 +32,9 @@ def nameless(frame: Frame, week: int, first: Mapping[Key, int] | None, seed: int
     shapes = shapes_in(bare, week)
     fixed = arrays(bare, week, {}, shapes)
     state = nobody(fixed)
-    anneal(fixed, state, Schedule(HEATS, TRIES * len(bare.people)), seed)
+    anneal(
+        fixed, state, Schedule(HEATS, (TRIES if frame.people else BARE) * len(bare.people)), seed
+    )
     shifts = list(shifts_of(bare, week, shapes, state))
     there = served(shifts)
     if any(there.get(at, 0) < many for at, many in wanted_in(bare, week).items()):
