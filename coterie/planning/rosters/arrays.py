@@ -24,6 +24,7 @@ def arrays(frame: Frame, week: int, cover: Mapping[Key, int], shapes: Sequence[S
     spans = [pauses(shape.length, rules) for shape in shapes]
     allowed = allowed_in(frame, week, shapes)
     wanted = wanted_in(frame, week)
+    costs = costs_in(frame, week, shapes)
     return Week(
         starts=numbers(shape.start for shape in shapes),
         lengths=numbers(shape.length for shape in shapes),
@@ -37,7 +38,7 @@ def arrays(frame: Frame, week: int, cover: Mapping[Key, int], shapes: Sequence[S
         # The shapes of a person's day first, in their order.
         choices=numpy.argsort(~allowed, axis=2, kind="stable"),
         many=allowed.sum(axis=2, dtype=numpy.int64),
-        costs=costs_in(frame, week, shapes),
+        costs=costs,
         need=by_half_hour(wanted, week),
         needs=needs_in(frame, week, wanted),
         able=flags([[ability in p.can for p in people] for ability in rules.present], (-1, len(people))),
@@ -50,10 +51,17 @@ def arrays(frame: Frame, week: int, cover: Mapping[Key, int], shapes: Sequence[S
         before=worked_before(frame, week),
         row=rules.days_in_a_row,
         rest=rules.rest,
-        short=SHORT,
+        short=short_in(frame, shapes, costs),
         under=round(CENT * rules.prices.under),
         unfair=round(CENT * rules.prices.unfair),
     )  # fmt: skip
+
+
+def short_in(frame: Frame, shapes: Sequence[Shape], costs: Numbers) -> int:
+    """Above what any wish, pair or share is worth, too, whatever their prices."""
+    prices = frame.rules.prices
+    wish = int(costs.max()) - CENT * min(paid(shape.length, frame.rules) for shape in shapes)
+    return max(SHORT, wish + 2 * round(CENT * (prices.no_pair + prices.unfair)))
 
 
 def shapes_in(frame: Frame, week: int) -> list[Shape]:

@@ -2,7 +2,7 @@
 
 A set-covering model over shapes (Dantzig 1954), with pauses chosen inside their windows (Aykin 1996), and with what all
 contracts of a kind hold together, so that the second stage finds people for what the first one wants. The relaxed model
-proves a lower bound: no roster under these rules is cheaper.
+proves a lower bound: no roster under these rules is cheaper. Where CP-SAT stays far from it, the week is annealed.
 """
 
 from collections import Counter, defaultdict
