@@ -32,9 +32,8 @@ def nameless(frame: Frame, week: int, first: Mapping[Key, int] | None, seed: int
     shapes = shapes_in(bare, week)
     fixed = arrays(bare, week, {}, shapes)
     state = nobody(fixed)
-    anneal(
-        fixed, state, Schedule(HEATS, (TRIES if frame.people else BARE) * len(bare.people)), seed
-    )
+    tries = TRIES if frame.people else BARE
+    anneal(fixed, state, Schedule(HEATS, tries * len(bare.people)), seed)
     shifts = list(shifts_of(bare, week, shapes, state))
     there = served(shifts)
     if any(there.get(at, 0) < many for at, many in wanted_in(bare, week).items()):
