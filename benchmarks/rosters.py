@@ -88,8 +88,10 @@ def measured(seed: int, people: int, load: float) -> dict[str, Any]:
 def single_stage(seed: int, people: int, load: float, effort: float) -> dict[str, Any]:
     """The peer: every shape of every day for everybody, in one model."""
     wanted = frame(seed, people, load)
+    covered = cover(wanted, 0, short=False)  # says what is a fair share, as it does for us
     cpu, wall = process_time(), perf_counter()
     shapes = {(day, each): 0 for day, some in shapes_by_day(wanted, 0).items() for each in some}
+    shapes.update(covered.shapes if covered else {})
     found = solved(wanted, 0, Cover(shapes, {}, Proof(0, 0)), effort=effort)
     missing = sum(found.missing.values()) if found else None
     return {"seed": seed, **said(found.proof if found else None), "missing": missing, **took(cpu, wall)}  # fmt: skip
@@ -114,6 +116,9 @@ def options() -> ArgumentParser:
     parser.add_argument("--seeds", type=int, nargs="+", default=list(range(1, 21)))
     parser.add_argument("--people", type=int, default=50)
     parser.add_argument("--load", type=float, default=0.9)
+    parser.add_argument(
+        "--effort", type=float, default=16.0, help="The peer's deterministic seconds."
+    )
     parser.add_argument("--peer", type=int, default=2, help="Seeds for which the peer runs, too.")
     return parser
 
@@ -129,4 +134,4 @@ if __name__ == "__main__":
             print(f"{name} {key}: {spread([run[name][key] for run in runs if run[name][key] is not None])}")  # fmt: skip
     print(f"rosters with nobody missing: {sum(run['roster'].get('missing') == 0 for run in runs)} of {len(runs)}")  # fmt: skip
     for each in chosen.seeds[: chosen.peer]:
-        print("single stage", json.dumps(single_stage(each, chosen.people, chosen.load, 16.0)), flush=True)  # fmt: skip
+        print("single stage", json.dumps(single_stage(each, chosen.people, chosen.load, chosen.effort)), flush=True)  # fmt: skip
