@@ -2,7 +2,7 @@
 
 A set-covering model over shapes (Dantzig 1954), with pauses chosen inside their windows (Aykin 1996), and with what all
 contracts of a kind hold together, so that the second stage finds people for what the first one wants. The relaxed model
-proves a lower bound: no roster under these rules is cheaper.
+proves a lower bound: no roster under these rules is cheaper. Where CP-SAT stays far from it, the week is annealed.
 """
 
 from collections import Counter, defaultdict
@@ -12,16 +12,15 @@ from dataclasses import dataclass, field
 from coterie.planning.rosters.contracts import days_left, fits, least, most, paid, pauses
 from coterie.planning.rosters.linear import Answer, Linear, relaxed, rounded_up, whole
 from coterie.planning.rosters.model import DAY, Frame, Person, Proof, Shape
+from coterie.planning.rosters.nameless import nameless
+from coterie.planning.rosters.prices import CENT, Key
 from coterie.planning.rosters.shapes import free, shapes_by_day, wanted_in
 
 GAP = 0.01
-EFFORT = 2.0
-"""Deterministic seconds of the solver, for each of two tries."""
-CENT = 10
-"""Costs are counted in tenths of a paid half-hour."""
+EFFORT = 0.4
+"""Deterministic seconds of the solver."""
 SHORT = 1_000 * CENT
 """Price of a position that nobody fills for half an hour, far above any shift."""
-Key = tuple[int, Shape]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,7 @@ def cover(frame: Frame, week: int, *, short: bool, seed: int = 0, gap: float = G
 def add_shapes(built: Built) -> None:
     """Counts of shapes are those of their pauses together."""
     model, rules = built.model, built.frame.rules
-    peak = max(wanted_in(built.frame, built.week).values(), default=0)
+    peak = max([len(built.frame.people), *wanted_in(built.frame, built.week).values()])
     for day, shapes in shapes_by_day(built.frame, built.week).items():
         for shape in shapes:
             many = model.variable(peak, CENT * paid(shape.length, rules))
@@ -150,22 +149,25 @@ def keep_to_hours(built: Built, people: list[Person], works: Mapping[tuple[int, 
 
 
 def solved(built: Built, seed: int, gap: float) -> Cover | None:
-    """First among the shapes of the relaxed answer; among all where that isn't close enough to the bound."""
+    """First among the shapes of the relaxed answer; by annealing where that isn't close enough to the bound."""
     found = relaxed(built.model)
     if found is None:
         return None
     bound, values = rounded_up(found[0]), found[1]
     unused = [number for key, number in built.many.items() if values[number] < 1e-6]
     answer = whole(built.model, seed=seed, gap=0.8 * gap, effort=EFFORT, without=unused)
-    if answer is None or answer.cost - bound > gap * answer.cost:
-        hint = dict(enumerate(answer.values)) if answer else None
-        answer = better(answer, whole(built.model, seed=seed, gap=gap, effort=EFFORT, hint=hint))
-    return as_cover(built, answer, bound) if answer else None
+    first = as_cover(built, answer, bound) if answer else None
+    if first and (first.proof.gap <= gap or first.missing):
+        return first
+    other = annealed(built, first, bound, seed)
+    covers = [each for each in (first, other) if each]
+    return min(covers, key=lambda each: each.proof.cost, default=None)
 
 
-def better(one: Answer | None, other: Answer | None) -> Answer | None:
-    found = [each for each in (one, other) if each]
-    return min(found, key=lambda answer: answer.cost, default=None)
+def annealed(built: Built, first: Cover | None, bound: float, seed: int) -> Cover | None:
+    """None where somebody is missing, which the answer of the solver may still explain."""
+    found = nameless(built.frame, built.week, first.shapes if first else None, seed)
+    return Cover(found.shapes, {}, Proof(found.cost / 2, bound / (2 * CENT))) if found else None
 
 
 def as_cover(built: Built, answer: Answer, bound: float) -> Cover:
@@ -173,5 +175,6 @@ def as_cover(built: Built, answer: Answer, bound: float) -> Cover:
     missing = {at: answer.values[many] for at, many in built.missing.items() if answer.values[many]}
     shortage = SHORT * sum(missing.values())
     cents = 2 * CENT
-    proof = Proof((answer.cost - shortage) / cents, (bound - shortage) / cents, answer.seconds)
-    return Cover(+shapes, missing, proof)
+    return Cover(
+        +shapes, missing, Proof((answer.cost - shortage) / cents, (bound - shortage) / cents)
+    )

@@ -68,7 +68,7 @@ def gaps(roster: Roster) -> list[dict[str, Any]]:
 
 
 def proven(proof: Proof) -> dict[str, float]:
-    return {"hours": proof.cost, "bound": proof.bound, "gap": round(proof.gap, 6), "effort": round(proof.seconds, 3)}  # fmt: skip
+    return {"hours": proof.cost, "bound": proof.bound, "gap": round(proof.gap, 6)}  # fmt: skip
 
 
 def fair(roster: Roster) -> dict[str, Any]:
@@ -104,7 +104,7 @@ def read(document: Mapping[str, Any]) -> Roster:
         read_rules(document["rules"]),
         tuple(read_shift(each, monday) for each in document["before"]),
     )  # fmt: skip
-    cover, assign = (tuple(Proof(p["hours"], p["bound"], p["effort"]) for p in document[name]) for name in ("cover", "assign"))  # fmt: skip
+    cover, assign = (tuple(Proof(p["hours"], p["bound"]) for p in document[name]) for name in ("cover", "assign"))  # fmt: skip
     return Roster(frame, tuple(read_shift(each, monday) for each in document["shifts"]), cover, assign)  # fmt: skip
 
 

@@ -5,7 +5,7 @@ which is a small model; what it finds is held against the bound of the whole one
 """
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from ortools.linear_solver import pywraplp  # type: ignore[import-untyped]
@@ -18,12 +18,11 @@ Terms = Sequence[tuple[int, int]]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A value for each variable, what it costs, and the deterministic seconds that it took."""
+    """A value for each variable, what it costs, and the solver's own bound."""
 
     values: Sequence[int]
     cost: int
     bound: float
-    seconds: float
 
 
 @dataclass(slots=True)
@@ -62,7 +61,7 @@ def relaxed(model: Linear) -> tuple[float, Sequence[float]] | None:
     return objective.Value(), [number.solution_value() for number in numbers]
 
 
-def whole(model: Linear, *, seed: int, gap: float, effort: float, without: Collection[int] = (), hint: Mapping[int, int] | None = None) -> Answer | None:  # fmt: skip
+def whole(model: Linear, *, seed: int, gap: float, effort: float, without: Collection[int] = ()) -> Answer | None:  # fmt: skip
     """The cheapest that CP-SAT finds in whole numbers, with the variables `without` at 0; None where there is nothing."""
     wanted = cp_model.CpModel()
     none = frozenset(without)
@@ -71,13 +70,11 @@ def whole(model: Linear, *, seed: int, gap: float, effort: float, without: Colle
         total = sum(numbers[number] * times for number, times in terms)
         wanted.add_linear_constraint(total, cp_model.INT_MIN if low is None else low, cp_model.INT_MAX if high is None else high)  # fmt: skip
     wanted.minimize(sum(numbers[number] * times for number, times in model.cost))
-    for number, value in (hint or {}).items():
-        wanted.add_hint(numbers[number], value)
     solver = solver_of(seed, gap, effort)
     if solver.solve(wanted) not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
         return None
     values = [solver.value(number) for number in numbers]
-    return Answer(values, round(solver.objective_value), solver.best_objective_bound, effort_of(solver))  # fmt: skip
+    return Answer(values, round(solver.objective_value), solver.best_objective_bound)  # fmt: skip
 
 
 def solver_of(seed: int, gap: float, effort: float) -> cp_model.CpSolver:
@@ -89,10 +86,6 @@ def solver_of(seed: int, gap: float, effort: float) -> cp_model.CpSolver:
     solver.parameters.relative_gap_limit = gap
     solver.parameters.max_deterministic_time = effort
     return solver
-
-
-def effort_of(solver: cp_model.CpSolver) -> float:
-    return float(solver.response_proto.deterministic_time)
 
 
 def rounded_up(bound: float) -> float:

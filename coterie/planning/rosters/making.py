@@ -1,10 +1,10 @@
 """A roster, week by week: cover, then assign, then a look by rules that the models don't know."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 
 from coterie.kit.errors import Invalid
-from coterie.planning.rosters.assign import EFFORT, GAP, assign
+from coterie.planning.rosters.assign import TRIES, assign
 from coterie.planning.rosters.cover import Cover, cover
 from coterie.planning.rosters.model import Frame, Proof, Roster, Shift
 from coterie.planning.rosters.rules import breaches
@@ -12,11 +12,11 @@ from coterie.planning.rosters.shortage import why_short
 
 Watch = Callable[[int, int], object]
 SOFT = {"cover", "present"}
-TRIES = 3
-"""Of names, before a week counts as one that can't be covered."""
+AGAIN = 2
+"""Tries with another seed, before a week counts as one that can't be covered."""
 
 
-def make_roster(frame: Frame, *, short: bool = False, seed: int = 0, gap: float = GAP, effort: float = EFFORT, watch: Watch = lambda *_: None) -> Roster:  # fmt: skip
+def make_roster(frame: Frame, *, short: bool = False, seed: int = 0, tries: int = TRIES, watch: Watch = lambda *_: None) -> Roster:  # fmt: skip
     """Who works when, so that positions are filled, contracts kept and wishes heard.
 
     Raises `Invalid`, naming when who is missing and why, unless `short`: then as little as possible stays empty.
@@ -28,7 +28,7 @@ def make_roster(frame: Frame, *, short: bool = False, seed: int = 0, gap: float 
     for week in range(frame.weeks):
         watch(week, frame.weeks)
         now = replace(frame, before=(*frame.before, *shifts))
-        made, *proof = made_week(now, week, short=short, seed=seed, gap=gap, effort=effort)
+        made, *proof = made_week(now, week, short=short, seed=seed, tries=tries)
         shifts = (*shifts, *made)
         proofs.append((proof[0], proof[1]))
     watch(frame.weeks, frame.weeks)
@@ -39,20 +39,14 @@ def make_roster(frame: Frame, *, short: bool = False, seed: int = 0, gap: float 
     return roster
 
 
-def made_week(frame: Frame, week: int, *, short: bool, seed: int, gap: float, effort: float) -> tuple[tuple[Shift, ...], Proof, Proof]:  # fmt: skip
-    """Where names leave a position empty that shapes had filled, the cover is asked for one more there, and names again."""
+def made_week(frame: Frame, week: int, *, short: bool, seed: int, tries: int) -> tuple[tuple[Shift, ...], Proof, Proof]:  # fmt: skip
+    """Where names leave a position empty that shapes had filled, they are tried again."""
     covered = covered_week(frame, week, short=short, seed=seed)
-    assigned = assign(frame, week, covered, seed=seed, gap=gap, effort=effort)
-    asked, shapes = frame, covered
-    for again in range(1, TRIES):
+    assigned = assign(frame, week, covered, seed=seed, tries=tries)
+    for again in range(1, AGAIN + 1):
         if not assigned.missing or covered.missing:
             break
-        asked = with_more(asked, assigned.missing)
-        wider = cover(asked, week, short=False, seed=seed)
-        if wider is None:
-            break
-        shapes = replace(wider, shapes={**dict.fromkeys(shapes.shapes, 0), **wider.shapes})
-        other = assign(frame, week, shapes, seed=seed + again, gap=gap, effort=effort)
+        other = assign(frame, week, covered, seed=seed + again, tries=tries)
         assigned = min(assigned, other, key=lambda each: each.proof.cost)
     if assigned.missing and not short:
         raise Invalid(why_short(frame, week, assigned.missing), "short")
@@ -66,9 +60,3 @@ def covered_week(frame: Frame, week: int, *, short: bool, seed: int) -> Cover:
     if covered.missing and not short:
         raise Invalid(why_short(frame, week, covered.missing), "short")
     return covered
-
-
-def with_more(frame: Frame, missing: Mapping[int, int]) -> Frame:
-    """As many positions more as people were missing."""
-    more = (many + missing.get(at, 0) for at, many in enumerate(frame.positions))
-    return replace(frame, positions=tuple(more))

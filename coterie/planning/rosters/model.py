@@ -158,12 +158,10 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """How good it is and how that is known: cost reached, the solver's lower bound, and the work it took."""
+    """How good it is and how that is known: the cost reached, and a lower bound that nothing can be below."""
 
     cost: float
     bound: float
-    seconds: float
-    """Deterministic time of the solver, not of the clock."""
 
     @property
     def gap(self) -> float:

@@ -39,7 +39,7 @@ def closing(roster: Roster) -> Iterator[str]:
     found = fairness(roster)
     yield ""
     for week, (cover, assign) in enumerate(zip(roster.cover, roster.assign, strict=True), 1):
-        yield f"Week {week}: shapes for {cover.cost:,.1f} paid hours, at most {cover.gap:.1%} above the least; with names and prices {assign.cost:,.1f}, at most {assign.gap:.1%} above the least for these shapes."  # fmt: skip
+        yield f"Week {week}: shapes for {cover.cost:,.1f} paid hours, at most {cover.gap:.1%} above the least; with names and prices {assign.cost:,.1f}, at most {assign.gap:.1%} above the least."  # fmt: skip
     for sort in found.burdens:
         least, most_ = found.spread(sort)
         yield f"{sort.capitalize()} shifts a person: {least} to {most_}."

@@ -25,7 +25,7 @@ SLOW = settings(max_examples=8, deadline=None, suppress_health_check=list(Health
 
 
 def quick(wanted: Frame) -> Roster:
-    return make_roster(wanted, effort=3.0, gap=0.05)
+    return make_roster(wanted, tries=20_000)
 
 
 MADE = quick(frame(1))
@@ -83,7 +83,7 @@ def test_no_roster_is_cheaper_than_the_bound(seed: int) -> None:
     wanted = frame(seed)
     bound = cover(wanted, 0, short=False)
     assert bound is not None and bound.proof.bound <= bound.proof.cost
-    assigned = assign(wanted, 0, bound, effort=3.0, gap=0.05)
+    assigned = assign(wanted, 0, bound, tries=20_000)
     assert not assigned.missing
     assert bound.proof.bound <= assigned.proof.cost + 1e-6
     assert assigned.proof.bound <= assigned.proof.cost + 1e-6
