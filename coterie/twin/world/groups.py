@@ -14,17 +14,29 @@ from coterie.twin.world.columns import (
 )  # fmt: skip
 from coterie.twin.world.communities import tires
 from coterie.twin.world.compiled import compiled
-from coterie.twin.world.draws import EFFORT, FIRST_GROUP, NEXT_GROUP, STAYS, of_table, pick, uniform
+from coterie.twin.world.draws import (
+    EFFORT,
+    FIRST_GROUP,
+    NEXT_GROUP,
+    SAME_AGAIN,
+    STAYS,
+    of_table,
+    pick,
+    uniform,
+)  # fmt: skip
 from coterie.twin.world.lists import join_free, join_line, leave_free
 from coterie.twin.world.reach import (
+    case_at,
     episode_at,
     expert_at,
+    ints,
     line_at,
     marks,
     reals,
     row,
     unit_at,
 )
+from coterie.twin.world.records import ENTERED, write
 from coterie.twin.world.work import attend
 
 
@@ -41,11 +53,26 @@ def comes_in(w, c):
     m = episode_at(w, c)
     u = uniform(w.seed, m.case, FIRST_GROUP, m.number)
     m.unit = pick(row(w.first_group, kind_of(w, c), w.n_of_units), u)
+    if w.same_again > 0.0:
+        m.unit = as_before(w, c)
     if m.channel == VOICE and w.menu_s > 0.0:
         m.state = MENU
         later(w, w.now + w.menu_s, ENTERS, c, m.stamp)
     else:
         enters(w, c)
+
+
+@compiled
+def as_before(w, c):
+    """Some of those who were here before come to the group that had their last case."""
+    m = episode_at(w, c)
+    case = case_at(w, m.case)
+    last = ints(w.last_unit)[case.customer]
+    if case.before != NOTHING:
+        last = episode_at(w, case_at(w, case.before).last_episode).unit
+    if last == NOTHING or uniform(w.seed, m.case, SAME_AGAIN, m.number) >= w.same_again:
+        return m.unit
+    return ints(w.entry_of)[last]
 
 
 @compiled
@@ -69,6 +96,7 @@ def waits(w, c):
     unit = unit_at(w, m.unit)
     m.epoch = NOTHING
     if unit.unlimited == 1:
+        write(w, ENTERED, c, w.now, m.unit)
         m.state = QUEUED
         m.stamp += 1
         later(w, w.now + stay_s(w, c), STAYED, c, m.stamp)
