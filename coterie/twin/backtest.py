@@ -5,8 +5,8 @@ stands the naive one, that all stays as in the fitted part, so that a reader see
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from itertools import product
 from typing import Any, TypeAlias
 
@@ -14,15 +14,18 @@ import numpy as np
 
 from coterie.kit.errors import Invalid
 from coterie.twin.comparing import t
-from coterie.twin.fitting import Constants, Fit, fitted, log_likelihood
-from coterie.twin.pasts import DAY_S, NOBODY, Past, Window, weights
+from coterie.twin.fitting import Constants, Fit, fitted
 from coterie.twin.past_figures import Measured, measured
 from coterie.twin.past_world import lived_again, side_of_fit
+from coterie.twin.pasts import DAY_S, NOBODY, Past, Window, sweeps
 from coterie.twin.running import seeds
+from coterie.twin.same_group import same_of
+from coterie.twin.scoring import log_likelihood, missed
 
 FEWEST = 100
 """Cases of either part, below which nothing is said."""
 FADES, TRUSTS = (1 / 8, 1 / 4, 1 / 2, 100.0), (10.0, 30.0, 100.0)
+STAY_FADES = (1 / 32, 1 / 16, *FADES)
 """Half-lives that are tried, as parts of the fitted time, and trusts."""
 Watch: TypeAlias = Callable[[int, int], None]
 
@@ -65,13 +68,15 @@ def backtest(found: Halves, seed: int, replications: int, watch: Watch) -> dict[
     if not 2 <= replications <= 1_000:
         raise Invalid("There are 2 to 1,000 replications.", "replications", "replications")
     constants, tried = chosen(found)
-    fit = fitted(found.early, weights(found.early, found.window, constants.half_life_days), constants)
-    side = side_of_fit(fit, found.early, found.late)
+    fit = fitted(found.early, found.window, constants)
+    side = side_of_fit(fit, constants.same, found.early, found.late)
     before, actual = measured(found.early, ()), measured(found.late, found.early)
     predicted: list[Measured] = []
     for number, each in enumerate(seeds(seed, replications)):
         watch(number, replications)
-        predicted.append(measured(lived_again(side, fit, found.late, found.window, each), found.early))
+        predicted.append(
+            measured(lived_again(side, fit, found.late, found.window, each), found.early)
+        )
     watch(replications, replications)
     figures = {name: beside(before.get(name), [one.get(name) for one in predicted], value) for name, value in actual.items()}  # fmt: skip
     return {
@@ -89,34 +94,38 @@ def backtest(found: Halves, seed: int, replications: int, watch: Watch) -> dict[
 # Choosing
 
 
-def chosen(found: Halves) -> tuple[Constants, list[dict[str, Any]]]:
-    """The constants under which the fitted part's first two thirds make the ways of its last third likeliest.
+def chosen(found: Halves) -> tuple[Constants, dict[str, Any]]:
+    """The constants under which the fitted part's first two thirds tell its last third best; the held-back part has no say.
 
-    The held-back part has no say.
+    Those of the ways by likelihood, then that of the stays by how far their quantiles are off.
     """
     ordered = sorted(past.opened for past in found.early)
     cut = ordered[len(ordered) * 2 // 3]
     inner = [past for past in found.early if past.opened < cut]
     outer = [past for past in found.early if past.opened >= cut and past.finished]
     days = max((ordered[-1] - ordered[len(ordered) // 10]).total_seconds() / DAY_S, 1.0)
-    tried = []
+    if not any(past.finished for past in inner) or not outer:
+        return Constants(FADES[-1] * days, FADES[-1] * days, TRUSTS[1], origins=False), {}
+    ways = []
     for fade, trust, origins in product(FADES, TRUSTS, (False, True)):
-        constants = Constants(fade * days, trust, origins)
-        weight = weights(inner, found.window, constants.half_life_days)
-        if weight.any() and outer:
-            tried.append((log_likelihood(fitted(inner, weight, constants), outer), constants))
-    if not tried:
-        return Constants(100 * days, TRUSTS[1], origins=False), []
-    best = max(tried, key=lambda each: each[0])[1]
-    return best, [{"log_likelihood": value, **as_document(each)} for value, each in tried]
+        constants = Constants(fade * days, fade * days, trust, origins)
+        ways.append((log_likelihood(fitted(inner, found.window, constants), outer), constants))
+    best = max(ways, key=lambda each: each[0])[1]
+    stays = []
+    for fade in STAY_FADES:
+        constants = replace(best, stay_half_life_days=fade * days)
+        stays.append((missed(fitted(inner, found.window, constants), outer), constants))
+    tried = {
+        "ways": [{"log_likelihood": value, **as_document(each)} for value, each in ways],
+        "stays": [{"loss": value, **as_document(each)} for value, each in stays],
+    }
+    chosen = min(stays, key=lambda each: each[0])[1]
+    same = same_of(fitted(inner, found.window, chosen), found.early, cut)
+    return replace(chosen, same=same), tried
 
 
 def as_document(constants: Constants) -> dict[str, Any]:
-    return {
-        "half_life_days": constants.half_life_days,
-        "trust": constants.trust,
-        "origins": constants.origins,
-    }
+    return asdict(constants)
 
 
 # Telling
@@ -131,6 +140,7 @@ def of_log(found: Halves) -> dict[str, Any]:
         "held_back": part(found.late),
         "ended": {"first": since.isoformat(), "last": found.window.until.isoformat()},
         "opened_before_anything_ended": sum(past.opened < since for past in every),
+        "sweeps": {f"{day}": number for day, number in sweeps(every).items()},
     }
 
 
@@ -143,19 +153,20 @@ def part(pasts: Sequence[Past]) -> dict[str, Any]:
     }
 
 
-def of_fit(fit: Fit, constants: Constants, tried: list[dict[str, Any]]) -> dict[str, Any]:
+def of_fit(fit: Fit, constants: Constants, tried: dict[str, Any]) -> dict[str, Any]:
     return {
         "constants": as_document(constants),
         "tried": tried,
-        "topics": len(fit.states.topics),
+        "kinds": len(fit.states.kinds),
         "groups": len(fit.states.groups),
         "states": len(fit.states.states),
-        "same_again": fit.same_again,
         "counted_cases": fit.counted,
     }
 
 
-def beside(before: float | None, predicted: Sequence[float | None], actual: float) -> dict[str, Any]:
+def beside(
+    before: float | None, predicted: Sequence[float | None], actual: float
+) -> dict[str, Any]:
     """One figure: fitted part, prediction with the interval of one more replication, actual, and both errors."""
     known = [value for value in predicted if value is not None]
     model = spread(known) if len(known) >= 2 else None
@@ -202,7 +213,3 @@ CANNOT = (
     "What it would be with communities: nothing here is tried but what was there. A prediction that holds says that the twin's skill groups are like these, no more.",
 )
 """What such a log does not say."""
-
-
-def moment(past: Past, seconds: float) -> datetime:
-    return past.opened + timedelta(seconds=seconds)

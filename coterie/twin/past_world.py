@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -13,8 +12,10 @@ from coterie.performance.model import Step
 from coterie.twin.fitting import Fit
 from coterie.twin.pasts import NOBODY, Past, Window, visits_of
 from coterie.twin.running import seeds
+from coterie.twin.same_group import Same
 from coterie.twin.scenario import SLOTS, Community, Course, Group, Scenario, Topic
 from coterie.twin.setup import DAY_S, Side, side_of
+from coterie.twin.states import LATER
 from coterie.twin.world.columns import FOREVER, GROUPS, NOTHING
 from coterie.twin.world.records import ENTERED
 from coterie.twin.world.world import World
@@ -26,7 +27,7 @@ ATTEMPTS = 30
 WATCHED_S = DAY_S
 
 
-def side_of_fit(fit: Fit, early: Sequence[Past], late: Sequence[Past]) -> Side:
+def side_of_fit(fit: Fit, same: Same, early: Sequence[Past], late: Sequence[Past]) -> Side:
     """A world that the late cases come to, at their times, with their topics and customers."""
     scenario = scenario_of(fit)
     side = side_of(scenario, GROUPS)
@@ -36,15 +37,21 @@ def side_of_fit(fit: Fit, early: Sequence[Past], late: Sequence[Past]) -> Side:
     columns = {
         "given_at": [(late[place].opened - begin).total_seconds() for place in opened],
         "given_whose": [whose[place] for place in opened],
-        "given_topic": [fit.states.topic(late[place].topic) for place in opened],
+        "given_topic": [fit.states.kind(late[place]) for place in opened],
         "last_unit": last_units(fit, early, late, whose),
         "entry_of": [fit.states.first(group) for group, _ in fit.states.states],
+        "later_of": [fit.states.states[group, LATER] for group, _ in fit.states.states],
         "last_case": np.full(max(whose) + 1, NOTHING, np.int32),
     }
     given = {name: np.asarray(column) for name, column in columns.items()}
     return replace(
         side,
-        rules={**side.rules, "same_again": fit.same_again},
+        rules={
+            **side.rules,
+            "same_first": same.first,
+            "same_next": same.next,
+            "same_odds": same.odds,
+        },
         fixed={**side.fixed, **given},
     )
 
@@ -76,13 +83,13 @@ def scenario_of(fit: Fit) -> Scenario:
     return Scenario(
         "What a log showed", days=1, warm_up_days=0,
         communities=(Community("all", "All", 1, {"email": 1.0}, 1),),
-        topics=tuple(Topic(name, {"email": 1.0}, {"kind": "exponential", "mean_s": 1.0}, solved=1.0) for name in fit.states.topics),
+        topics=tuple(Topic(named(kind), {"email": 1.0}, {"kind": "exponential", "mean_s": 1.0}, solved=1.0) for kind in fit.states.kinds),
         week={"email": [1.0] * SLOTS},
         groups=tuple(
             Group(named(state), (), spoken=False, written=True, experts=None, stay_s=fit.finish_s[k], passes_s=tuple(fit.pass_s[k]))
             for k, state in enumerate(states)
         ),
-        courses=tuple(course(fit, name, place) for name, place in fit.states.topics.items()),
+        courses=tuple(course(fit, named(kind), place) for kind, place in fit.states.kinds.items()),
         settings={"watch_days": 1},
         always_there=True,
     )  # fmt: skip
@@ -108,9 +115,9 @@ def course(fit: Fit, topic: str, place: int) -> Course:
 
 
 def following(
-    fit: Fit, topic: int, state: int, group: str, groups: Sequence[str], names: Sequence[str]
+    fit: Fit, kind: int, state: int, group: str, groups: Sequence[str], names: Sequence[str]
 ) -> Mapping[str, float]:
-    shares = fit.following[topic, state]
+    shares = fit.following[kind, state]
     return {
         names[fit.states.after(groups[k], group)]: float(shares[k])
         for k in np.flatnonzero(shares > RARE)
@@ -120,7 +127,9 @@ def following(
 # Living it
 
 
-def lived_again(side: Side, fit: Fit, late: Sequence[Past], window: Window, seed: int) -> list[Past]:
+def lived_again(
+    side: Side, fit: Fit, late: Sequence[Past], window: Window, seed: int
+) -> list[Past]:
     """The late cases as they would have been, up to the end of the log.
 
     Where the log shows a case only since it lasted until the log began, it is lived until it does.
@@ -161,7 +170,7 @@ def past_in(fit: Fit, late: Past, entered: Sequence[tuple[float, int]], over: fl
     steps.append(step(late, over - begin, NOBODY))
     shown = [each for each in steps if each.at <= window.until] or steps[:1]
     course = course_of(late.course.case, late.course.customer, shown)
-    return Past(course, late.topic, tuple(visits_of(shown)), len(shown) == len(steps))
+    return Past(course, late.topic, tuple(visits_of(shown)), len(shown) == len(steps), late.area)
 
 
 def step(late: Past, seconds: float, group: str) -> Step:

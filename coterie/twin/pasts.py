@@ -1,9 +1,12 @@
 """What a log tells of cases: when each was with which group, and how likely the log shows such a case whole. Pure."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
+from statistics import median
+from typing import Any
 
 import numpy as np
 
@@ -32,10 +35,14 @@ class Past:
     topic: str
     visits: tuple[Visit, ...]
     finished: bool
+    area: str = ""
 
     @property
     def opened(self) -> datetime:
         return self.course.opened
+
+    def at(self, seconds: float) -> datetime:
+        return self.opened + timedelta(seconds=seconds)
 
     @property
     def lasted_s(self) -> float:
@@ -43,12 +50,12 @@ class Past:
 
 
 def past_of(
-    case: str, customer: str | None, topic: str, steps: Sequence[Step], *, closes: bool
+    case: str, customer: str | None, topic: str, area: str, steps: Sequence[Step], *, closes: bool
 ) -> Past:
     """Of a case's steps in the order of time. `closes`: whether this log says of any case that it is closed."""
     course = course_of(case, customer, steps)
     finished = steps[-1].closes or not closes
-    return Past(course, topic, tuple(visits_of(steps)), finished)
+    return Past(course, topic, tuple(visits_of(steps)), finished, area)
 
 
 def visits_of(steps: Sequence[Step]) -> Iterator[Visit]:
@@ -65,6 +72,19 @@ def visits_of(steps: Sequence[Step]) -> Iterator[Visit]:
         yield Visit(group, at, until)
 
 
+SWEEP_SHARE, SWEEP_TIMES = 0.05, 5
+
+
+def sweeps(pasts: Sequence[Past]) -> dict[date, int]:
+    """Days on which something closed cases in heaps: a twentieth of all, and five times as many as the day of a median case."""
+    ended = Counter(past.course.ended.date() for past in pasts if past.finished)
+    if not ended:
+        return {}
+    usual = median(n for n in ended.values() for _ in range(n))
+    many = max(SWEEP_SHARE * sum(ended.values()), SWEEP_TIMES * usual)
+    return {day: n for day, n in sorted(ended.items()) if n >= many}
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """When a log watched. `since`: no case of it ended before, so a case opened earlier is in it only if it lasted."""
@@ -78,7 +98,7 @@ class Window:
         return cls(min(ended), max(ended))
 
 
-def weights(pasts: Sequence[Past], window: Window, half_life_days: float) -> "np.ndarray":  # type: ignore[type-arg]
+def weights(pasts: Sequence[Past], window: Window, half_life_days: float) -> Any:
     """(pasts,) how much each finished case counts; 0 for those that are not. Their mean is 1.
 
     A case that lasted d was seen whole if it was opened from `since` - d to `until` - d: the longer it lasted, the more

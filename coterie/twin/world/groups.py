@@ -18,18 +18,16 @@ from coterie.twin.world.draws import (
     EFFORT,
     FIRST_GROUP,
     NEXT_GROUP,
-    SAME_AGAIN,
     STAYS,
     of_table,
     pick,
     uniform,
 )  # fmt: skip
+from coterie.twin.world.familiar import finishes_here, first_or_same, next_or_same
 from coterie.twin.world.lists import join_free, join_line, leave_free
 from coterie.twin.world.reach import (
-    case_at,
     episode_at,
     expert_at,
-    ints,
     line_at,
     marks,
     reals,
@@ -53,26 +51,13 @@ def comes_in(w, c):
     m = episode_at(w, c)
     u = uniform(w.seed, m.case, FIRST_GROUP, m.number)
     m.unit = pick(row(w.first_group, kind_of(w, c), w.n_of_units), u)
-    if w.same_again > 0.0:
-        m.unit = as_before(w, c)
+    if w.n_of_last_unit > 0:
+        m.unit = first_or_same(w, c, m.unit)
     if m.channel == VOICE and w.menu_s > 0.0:
         m.state = MENU
         later(w, w.now + w.menu_s, ENTERS, c, m.stamp)
     else:
         enters(w, c)
-
-
-@compiled
-def as_before(w, c):
-    """Some of those who were here before come to the group that had their last case."""
-    m = episode_at(w, c)
-    case = case_at(w, m.case)
-    last = ints(w.last_unit)[case.customer]
-    if case.before != NOTHING:
-        last = episode_at(w, case_at(w, case.before).last_episode).unit
-    if last == NOTHING or uniform(w.seed, m.case, SAME_AGAIN, m.number) >= w.same_again:
-        return m.unit
-    return ints(w.entry_of)[last]
 
 
 @compiled
@@ -82,6 +67,8 @@ def enters(w, c):
     if m.state == MENU:
         m.since, m.due = w.now, w.now + w.promise_first[m.channel]
     stays = reals(w.stays)[kind_of(w, c) * w.n_of_units + m.unit]
+    if w.n_of_last_unit > 0:
+        stays = finishes_here(w, c, stays)
     m.goes_on = 0
     if stays < 1.0 and uniform(w.seed, m.case, STAYS, 64 * m.number + m.hops) >= stays:
         m.goes_on = 1
@@ -175,7 +162,8 @@ def moves_on(w, c):
     """To another group, where they wait again and explain it again."""
     m = episode_at(w, c)
     u = uniform(w.seed, m.case, NEXT_GROUP, 64 * m.number + m.hops)
-    m.unit = pick(row(w.next_group, kind_of(w, c) * w.n_of_units + m.unit, w.n_of_units), u)
+    unit = pick(row(w.next_group, kind_of(w, c) * w.n_of_units + m.unit, w.n_of_units), u)
+    m.unit = next_or_same(w, c, unit) if w.n_of_last_unit > 0 else unit
     m.hops += 1
     m.since = w.now
     enters(w, c)

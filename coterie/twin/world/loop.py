@@ -153,7 +153,9 @@ def arrives(w):
     given = w.n_of_given_at > 0
     cell = EMAIL
     if not given:
-        cell = pick(row(w.cells, ints(w.cell_of)[w.slot], w.wide_cells), uniform(w.seed, k, CELL, 0))
+        cell = pick(
+            row(w.cells, ints(w.cell_of)[w.slot], w.wide_cells), uniform(w.seed, k, CELL, 0)
+        )
     home = cell // 3
     channel = cell - 3 * home
     case_id = w.n_cases
