@@ -9,6 +9,7 @@ import numpy as np
 
 from coterie.performance.courses import course_of
 from coterie.performance.model import Step
+from coterie.twin.assumptions import with_values
 from coterie.twin.fitting import Fit
 from coterie.twin.pasts import NOBODY, Past, Window, visits_of
 from coterie.twin.running import seeds
@@ -51,6 +52,7 @@ def side_of_fit(fit: Fit, same: Same, early: Sequence[Past], late: Sequence[Past
             "same_first": same.first,
             "same_next": same.next,
             "same_odds": same.odds,
+            "back": same.back,
         },
         fixed={**side.fixed, **given},
     )
@@ -90,7 +92,7 @@ def scenario_of(fit: Fit) -> Scenario:
             for k, state in enumerate(states)
         ),
         courses=tuple(course(fit, named(kind), place) for kind, place in fit.states.kinds.items()),
-        settings={"watch_days": 1},
+        settings={"watch_days": 1}, assumptions=with_values({"spoils": 0.0}),
         always_there=True,
     )  # fmt: skip
 

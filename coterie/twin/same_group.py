@@ -28,40 +28,64 @@ class Same:
     """The share, of those passed on from another group, that goes there."""
     odds: float
     """So many times as high are the odds that it is finished there."""
+    back: float
+    """The share, of those passed on once before, that goes back to the group it came from."""
 
 
-NO_DRAW = Same(0.0, 0.0, 1.0)
+NO_DRAW = Same(0.0, 0.0, 1.0, 0.0)
 
 
 def same_of(fit: "Fit", pasts: Sequence[Past], since: datetime) -> Same:
-    """What makes the ways of those who come back from `since` on likeliest, given what a fit of those before draws.
+    """What makes the ways of cases from `since` on likeliest, given what a fit of those before draws.
 
     A fit of the same cases would know them too well, and leave too little to this. `pasts`: customer by customer.
     """
+    some = [past for past in pasts if past.opened >= since and past.finished and known(fit, past)]
+    back = drawn([row for past in some for row in returns(fit, past)])
+    chosen = {past.course.case for past in some}
     begins: Rows = []
     goes: Rows = []
     ends: Rows = []
     for a, b in pairwise(pasts):
-        if b.opened >= since and b.finished and a.course.customer and a.course.customer == b.course.customer:  # fmt: skip
-            add(fit, a, b, begins, goes, ends)
-    return Same(drawn(begins), drawn(goes), odds_of(ends))
+        if b.course.case in chosen and b.course.customer is not None and a.course.customer == b.course.customer:  # fmt: skip
+            add(fit, back, a, b, begins, goes, ends)
+    return Same(drawn(begins), drawn(goes), odds_of(ends), back)
 
 
-def add(fit: "Fit", a: Past, b: Past, begins: Rows, goes: Rows, ends: Rows) -> None:
+def known(fit: "Fit", past: Past) -> bool:
+    return all(visit.group in fit.states.groups for visit in past.visits)
+
+
+def returns(fit: "Fit", past: Past) -> Rows:
+    """Of each group after the second: how likely it was to be the one before the last, and whether it was."""
+    kind, places = fit.states.kind(past), fit.states.places(past.visits)
+    return [
+        (goes_to(fit, kind, places[k - 1], past.visits[k].group), past.visits[k].group == past.visits[k - 2].group)
+        for k in range(2, len(places))
+    ]  # fmt: skip
+
+
+def goes_to(fit: "Fit", kind: int, place: int, group: str) -> float:
+    return float(fit.following[kind, place, fit.states.groups[group]])
+
+
+def add(fit: "Fit", back: float, a: Past, b: Past, begins: Rows, goes: Rows, ends: Rows) -> None:
     """What the case b did, which followed a."""
-    states, known = fit.states, all(visit.group in fit.states.groups for visit in b.visits)
-    if not known:
-        return
-    kind, places, now = states.kind(b), states.places(b.visits), b.visits[0].group
-    begins.append((fit.first[kind, states.groups[now]], group_at(a, b.opened) == now))
-    for number, (visit, place) in enumerate(zip(b.visits, places, strict=True)):
-        over = number + 1 == len(places)
+    kind, places = fit.states.kind(b), fit.states.places(b.visits)
+    groups = [visit.group for visit in b.visits]
+    likely = float(fit.first[kind, fit.states.groups[groups[0]]])
+    begins.append((likely, group_at(a, b.opened) == groups[0]))
+    for k, (visit, place) in enumerate(zip(b.visits, places, strict=True)):
+        over = k + 1 == len(places)
         if visit.group == group_at(a, b.at(visit.from_s)):
-            ends.append((fit.finishes[kind, place], over))
+            ends.append((float(fit.finishes[kind, place]), over))
         last = group_at(a, b.at(visit.until_s))
         if not over and visit.group != last:
-            to = b.visits[number + 1].group
-            goes.append((fit.following[kind, place, states.groups[to]], to == last))
+            to = groups[k + 1]
+            anyhow = goes_to(fit, kind, place, to)
+            if k:
+                anyhow = (1 - back) * anyhow + back * (to == groups[k - 1])
+            goes.append((anyhow, to == last))
 
 
 def group_at(past: Past, now: datetime) -> str:

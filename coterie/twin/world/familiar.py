@@ -1,8 +1,8 @@
-"""Skill groups as a log showed them: a customer's new case is drawn to the group that had their last one."""
+"""Skill groups as a log showed them: a case is drawn to where it was, and to the group that had its customer's last one."""
 
 from coterie.twin.world.columns import NOTHING
 from coterie.twin.world.compiled import compiled
-from coterie.twin.world.draws import AGAIN_FIRST, AGAIN_NEXT, uniform
+from coterie.twin.world.draws import AGAIN_FIRST, AGAIN_NEXT, BACK, uniform
 from coterie.twin.world.reach import case_at, episode_at, ints
 
 
@@ -27,13 +27,15 @@ def first_or_same(w, c, unit):
 
 
 @compiled
-def next_or_same(w, c, unit):
-    """Some are passed on there."""
+def next_or_known(w, c, unit):
+    """Some are passed back to where they came from, some to where the last case was."""
     m = episode_at(w, c)
+    asked = 64 * m.number + m.hops
+    if m.hops > 0 and uniform(w.seed, m.case, BACK, asked) < w.back:
+        return ints(w.later_of)[m.came_from]
     last = last_entry(w, c)
     if last == NOTHING or last == ints(w.entry_of)[m.unit]:
         return unit
-    asked = 64 * m.number + m.hops
     return ints(w.later_of)[last] if uniform(w.seed, m.case, AGAIN_NEXT, asked) < w.same_next else unit  # fmt: skip
 
 

@@ -23,7 +23,7 @@ from coterie.twin.world.draws import (
     pick,
     uniform,
 )  # fmt: skip
-from coterie.twin.world.familiar import finishes_here, first_or_same, next_or_same
+from coterie.twin.world.familiar import finishes_here, first_or_same, next_or_known
 from coterie.twin.world.lists import join_free, join_line, leave_free
 from coterie.twin.world.reach import (
     episode_at,
@@ -163,7 +163,9 @@ def moves_on(w, c):
     m = episode_at(w, c)
     u = uniform(w.seed, m.case, NEXT_GROUP, 64 * m.number + m.hops)
     unit = pick(row(w.next_group, kind_of(w, c) * w.n_of_units + m.unit, w.n_of_units), u)
-    m.unit = next_or_same(w, c, unit) if w.n_of_last_unit > 0 else unit
+    if w.n_of_last_unit > 0:
+        unit = next_or_known(w, c, unit)
+    m.came_from, m.unit = m.unit, unit
     m.hops += 1
     m.since = w.now
     enters(w, c)
