@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 Rows: TypeAlias = list[tuple[float, bool]]
-"""How likely it was anyway, and whether it was so."""
+"""How likely it was to go there anyway, and whether it did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ NO_DRAW = Same(0.0, 0.0, 1.0, 0.0)
 
 
 def same_of(fit: "Fit", pasts: Sequence[Past], since: datetime) -> Same:
-    """What makes the ways of cases from `since` on likeliest, given what a fit of those before draws.
+    """What makes as many cases from `since` on go there as did, beside what a fit of those before draws.
 
     A fit of the same cases would know them too well, and leave too little to this. `pasts`: customer by customer.
     """
@@ -57,10 +57,10 @@ def known(fit: "Fit", past: Past) -> bool:
 
 
 def returns(fit: "Fit", past: Past) -> Rows:
-    """Of each group after the second: how likely it was to be the one before the last, and whether it was."""
+    """Of each change after the first: how likely it was to go back, and whether it did."""
     kind, places = fit.states.kind(past), fit.states.places(past.visits)
     return [
-        (goes_to(fit, kind, places[k - 1], past.visits[k].group), past.visits[k].group == past.visits[k - 2].group)
+        (goes_to(fit, kind, places[k - 1], past.visits[k - 2].group), past.visits[k].group == past.visits[k - 2].group)
         for k in range(2, len(places))
     ]  # fmt: skip
 
@@ -73,19 +73,19 @@ def add(fit: "Fit", back: float, a: Past, b: Past, begins: Rows, goes: Rows, end
     """What the case b did, which followed a."""
     kind, places = fit.states.kind(b), fit.states.places(b.visits)
     groups = [visit.group for visit in b.visits]
-    likely = float(fit.first[kind, fit.states.groups[groups[0]]])
-    begins.append((likely, group_at(a, b.opened) == groups[0]))
+    last = group_at(a, b.opened)
+    if last in fit.states.groups:
+        begins.append((float(fit.first[kind, fit.states.groups[last]]), last == groups[0]))
     for k, (visit, place) in enumerate(zip(b.visits, places, strict=True)):
         over = k + 1 == len(places)
         if visit.group == group_at(a, b.at(visit.from_s)):
             ends.append((float(fit.finishes[kind, place]), over))
         last = group_at(a, b.at(visit.until_s))
-        if not over and visit.group != last:
-            to = groups[k + 1]
-            anyhow = goes_to(fit, kind, place, to)
+        if not over and visit.group != last and last in fit.states.groups:
+            anyhow = goes_to(fit, kind, place, last)
             if k:
-                anyhow = (1 - back) * anyhow + back * (to == groups[k - 1])
-            goes.append((anyhow, to == last))
+                anyhow = (1 - back) * anyhow + back * (last == groups[k - 1])
+            goes.append((anyhow, groups[k + 1] == last))
 
 
 def group_at(past: Past, now: datetime) -> str:
@@ -95,14 +95,11 @@ def group_at(past: Past, now: datetime) -> str:
 
 
 def drawn(rows: Rows) -> float:
-    """The share s that draws there, where else it is as likely as said (Dempster, Laird and Rubin 1977)."""
+    """The share that must be drawn there beside those who go anyway, so that as many do as did."""
     if not rows:
         return 0.0
-    likely, hit = (np.array(column, float) for column in zip(*rows, strict=True))
-    s = 0.1
-    for _ in range(200):
-        s = float(np.mean(s * hit / (s * hit + (1 - s) * likely)))
-    return s
+    anyhow, there = (float(np.mean(column)) for column in zip(*rows, strict=True))
+    return max(0.0, (there - anyhow) / (1 - anyhow)) if anyhow < 1 else 0.0
 
 
 def odds_of(rows: Rows) -> float:
