@@ -22,6 +22,7 @@ from coterie.twin.running import seeds
 from coterie.twin.same_group import same_of
 from coterie.twin.scoring import log_likelihood, missed
 
+FEWEST_RUNS = 2
 FEWEST = 100
 """Cases of either part, below which nothing is said."""
 FADES, TRUSTS = (1 / 8, 1 / 4, 1 / 2, 100.0), (10.0, 30.0, 100.0)
@@ -65,7 +66,7 @@ def two_thirds(pasts: Sequence[Past]) -> datetime:
 
 def backtest(found: Halves, seed: int, replications: int, watch: Watch) -> dict[str, Any]:
     """The document of a backtest. Raises `Invalid` with too few replications."""
-    if not 2 <= replications <= 1_000:
+    if not FEWEST_RUNS <= replications <= 1_000:
         raise Invalid("There are 2 to 1,000 replications.", "replications", "replications")
     constants, tried = chosen(found)
     fit = fitted(found.early, found.window, constants)
@@ -169,13 +170,14 @@ def beside(
 ) -> dict[str, Any]:
     """One figure: fitted part, prediction with the interval of one more replication, actual, and both errors."""
     known = [value for value in predicted if value is not None]
-    model = spread(known) if len(known) >= 2 else None
+    model = spread(known) if len(known) >= FEWEST_RUNS else None
+    inside = None if model is None else model["low"] <= actual <= model["high"]
     return {
         "fitted": before,
         "predicted": model,
         "actual": actual,
-        "inside": model and model["low"] <= actual <= model["high"],
-        "error": error(model and model["value"], actual),
+        "inside": inside,
+        "error": error(None if model is None else model["value"], actual),
         "naive_error": error(before, actual),
     }
 

@@ -70,11 +70,11 @@ def customers(late: Sequence[Past]) -> list[int]:
 
 def last_units(fit: Fit, early: Sequence[Past], late: Sequence[Past], whose: Sequence[int]) -> Any:
     """Of each customer the state by which a case comes to the group that had their last one, where that is known."""
-    last = {past.course.customer: past.visits[-1].group for past in early if past.course.customer}
+    last = {past.course.customer: past.visits[-1].group for past in early}
     found = np.full(max(whose) + 1, NOTHING, np.int32)
     for past, number in zip(late, whose, strict=True):
         group = last.get(past.course.customer)
-        if group is not None and group in fit.states.groups:
+        if past.course.customer is not None and group is not None and group in fit.states.groups:
             found[number] = fit.states.first(group)
     return found
 
@@ -122,7 +122,7 @@ def following(
     shares = fit.following[kind, state]
     return {
         names[fit.states.after(groups[k], group)]: float(shares[k])
-        for k in np.flatnonzero(shares > RARE)
+        for k in map(int, np.flatnonzero(shares > RARE))
     }
 
 
