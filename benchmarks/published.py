@@ -14,7 +14,10 @@ from typing import Any
 
 from coterie.twin.assumptions import TABLE
 from coterie.twin.comparing import compared, tornado
+from coterie.twin.running import WORLDS, lived
 from coterie.twin.scenario import Scenario, read_scenario
+from coterie.twin.setup import DAY_S, Side, side_of
+from coterie.twin.world.columns import NOTHING
 
 CUSTOMERS, EXPERTS, TOPICS, DAYS, WARM_UP = 11_000_000, 45, 12, 35, 7
 COMMUNITIES = 70
@@ -127,6 +130,22 @@ def reaching(communities: int, replications: int, over: Any) -> Iterable[str]:
         yield row(f"topics solved {solved:g}", replace(scenario, topics=topics), replications, over)
 
 
+def counted_whole(communities: int) -> Iterable[str]:
+    """Resolution over all cases that anybody answered, opened early enough to come back: groups, communities.
+
+    `issue_resolution` leaves out cases that are not closed, and so those who came back and then hung up for good.
+    """
+    for name, more in (("plain", {}), ("spoils 0", {"spoils": 0.0}), ("all for communities", WORST), ("so, and spoils 0.5", {**WORST, "spoils": 0.5})):  # fmt: skip
+        sides = [side_of(operator(communities, **more), world) for world in WORLDS.values()]
+        yield f"{name:<28} " + " ".join(f"{not_come_back(side):.4f}" for side in sides)
+
+
+def not_come_back(side: Side) -> float:
+    cases = lived(side, 1).has("cases")
+    early = (cases["opened"] >= WARM_UP * DAY_S) & (cases["opened"] < (DAYS - 2 * WARM_UP) * DAY_S)
+    return 1 - float(cases["came_back"][early & (cases["last_by"] != NOTHING)].mean())
+
+
 def row(name: str, scenario: Scenario, replications: int, over: Any) -> str:
     found = result(scenario, 1, replications, over)
     a, b = found.groups, found.communities
@@ -157,6 +176,8 @@ def main(choice: Namespace) -> None:
         print(f"\n{small.name}: transfers, those outside, resolution, solved, repeats of groups and communities; cost and episodes a case, communities against groups")  # fmt: skip
         for line in reaching(choice.small, 3, pool.map):
             print(line, flush=True)
+        print("\nresolution counted whole, once: groups and communities")
+        print("\n".join(counted_whole(choice.small)), flush=True)
         print()
         print("\n".join(bars(small, 2, pool.map)))
 

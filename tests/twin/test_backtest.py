@@ -1,7 +1,10 @@
 """The twin against a log: what is known of a made-up log is found again, real ones are predicted within stated errors."""
 
 import json
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from typer.testing import CliRunner
 
-from coterie.cli import app
 from coterie.exchange.backtest import moment_of, read_halves
 from coterie.kit.errors import Invalid
 from coterie.performance.model import Step
@@ -87,7 +88,7 @@ def test_the_fitted_world_lives_as_the_chain_does() -> None:
 def test_a_chain_that_does_not_change_is_predicted_within_its_noise() -> None:
     found = backtest(halves(made_up(9_000, 3), None), 1, 20, lambda *_: None)
     for name in ("group_changed_share", "group_changes_mean", "ping_pong_share", "duration_median_h"):  # fmt: skip
-        assert abs(found["figures"][name]["error"]["relative"]) < 0.1, name
+        assert abs(found["figures"][name]["error"]["relative"]) < 0.15, name
     assert found["figures"]["group_changed_share"]["inside"]
 
 
@@ -163,14 +164,14 @@ def test_visits_follow_each_other_from_the_first_event_to_the_last(told: Any) ->
     visits = list(visits_of(steps))
     assert visits[0].from_s == 0
     assert visits[-1].until_s == (steps[-1].at - steps[0].at).total_seconds()
-    for a, b in zip(visits, visits[1:], strict=False):
+    for a, b in pairwise(visits):
         assert a.until_s == b.from_s
         assert a.group != b.group
     assert (visits[0].group == NOBODY) == all(step.group is None for step in steps)
 
 
 @given(st.integers(0, 10**6), st.sampled_from([1.0, 30.0, 200.0]), st.booleans())
-def test_shares_of_a_fit_are_shares(seed: int, trust: float, origins: bool) -> None:  # noqa: FBT001
+def test_shares_of_a_fit_are_shares(seed: int, trust: float, origins: bool) -> None:
     pasts = made_up(60, seed)
     fit = fitted(pasts, Window.of(pasts), Constants(10.0, 10.0, trust, origins=origins))
     assert np.allclose(fit.first.sum(1), 1)
@@ -246,16 +247,21 @@ def test_what_cannot_be_cut_in_two_is_said(tmp_path: Path, cases: int, group: st
         read_halves(log_of(tmp_path, cases, group), None, until, lambda *_: None)
 
 
+def command(*more: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", "coterie", "twin", "backtest", *more], capture_output=True, text=True, check=False)  # fmt: skip
+
+
 def test_the_command_writes_what_it_prints_and_nothing_when_it_fails(tmp_path: Path) -> None:
-    log, out = log_of(tmp_path, 400), tmp_path / "result.json"
-    asked = ["twin", "backtest", "--history", str(log), "--replications", "2", "--out", str(out), "--json"]  # fmt: skip
-    done = CliRunner().invoke(app, asked)
-    assert done.exit_code == 0, done.output
+    out = tmp_path / "result.json"
+    asked = ["--history", str(log_of(tmp_path, 400)), "--replications", "2", "--out", str(out)]
+    done = command(*asked, "--json")
+    assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == json.loads(out.read_text())
     assert json.loads(done.stdout)["figures"]["group_changed_share"]["predicted"]["value"] == 0
     out.unlink()
-    failed = CliRunner().invoke(app, [*asked, "--fit-until", "2030-01-01"])
-    assert failed.exit_code == 1
+    failed = command(*asked, "--fit-until", "2030-01-01")
+    assert failed.returncode == 1
+    assert "0 cases were opened from 2030-01-01" in failed.stderr
     assert not out.exists()
 
 
