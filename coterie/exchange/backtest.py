@@ -91,10 +91,12 @@ def about(found: Mapping[str, Any]) -> Iterator[str]:
         f"{fit['groups']} groups, {fit['kinds']} kinds of cases (topics, and areas where a topic has enough). Chosen inside the fitted part: "
         f"{half_life(constants['half_life_days'])} for ways, {half_life(constants['stay_half_life_days'])} for stays, a wider pool counts as {constants['trust']:g} cases."
     )
-    yield (
-        f"Beyond what they come with, {same['first']:.1%} of those who come back begin with the group of the last time, {same['next']:.1%} of those passed on "
-        f"go there, and the odds of ending there are {same['odds']:.2f} times as high; {same['back']:.1%} of those passed on twice go back at once."
-    )
+    yield f"Beyond what they come with, {same['back']:.1%} of those passed on twice go back at once."
+    if "same_group_share" in found["figures"]:
+        yield (
+            f"Of those who come back {same['first']:.1%} begin with the group of the last time, {same['next']:.1%} of those passed on "
+            f"go there, and the odds of ending there are {same['odds']:.2f} times as high."
+        )
 
 
 MANY, LONG_DAYS = 0.1, 500.0

@@ -23,6 +23,7 @@ from coterie.twin.same_group import same_of
 from coterie.twin.scoring import log_likelihood, missed
 
 FEWEST_RUNS = 2
+MOST_GROUPS = 2_000
 FEWEST = 100
 """Cases of either part, below which nothing is said."""
 FADES, TRUSTS = (1 / 8, 1 / 4, 1 / 2, 100.0), (10.0, 30.0, 100.0)
@@ -43,8 +44,11 @@ class Halves:
 
 def halves(pasts: Sequence[Past], until: datetime | None) -> Halves:
     """Cut by the opening of cases. Raises `Invalid` where a part has too few or nothing names a group."""
-    if not any(visit.group != NOBODY for past in pasts for visit in past.visits):
+    groups = {visit.group for past in pasts for visit in past.visits} - {NOBODY}
+    if not groups:
         raise Invalid("This log names no groups: map the column `group`.", "no_groups", "mapping")
+    if len(groups) > MOST_GROUPS:
+        raise Invalid(f"This log names {len(groups):,} groups, more than {MOST_GROUPS:,}: map a column that names teams, not people.", "many_groups", "mapping")  # fmt: skip
     until = until or two_thirds(pasts)
     early = [past for past in pasts if past.opened < until]
     late = [past for past in pasts if past.opened >= until]

@@ -98,7 +98,8 @@ def scenario_of(fit: Fit) -> Scenario:
 
 
 def named(state: tuple[str, str]) -> str:
-    return " / ".join(state)
+    """Told apart, whatever the groups and topics are called."""
+    return repr(state)
 
 
 def course(fit: Fit, topic: str, place: int) -> Course:
@@ -137,18 +138,16 @@ def lived_again(
     Where the log shows a case only since it lasted until the log began, it is lived until it does.
     """
     opened = sorted(range(len(late)), key=lambda place: late[place].opened)
-    found: list[Past | None] = [None] * len(late)
+    found: dict[int, Past] = {}
+    missing = [*enumerate(opened)]
     for attempt in seeds(seed, ATTEMPTS):
         ways = ways_of(side, attempt)
-        for number, place in enumerate(opened):
-            if found[place] is None:
-                made = past_in(fit, late[place], *ways[number], window)
-                lasts = made.course.ended >= window.since
-                if lasts or attempt == seeds(seed, ATTEMPTS)[-1]:
-                    found[place] = made
-        if None not in found:
+        for number, place in missing:
+            found[place] = past_in(fit, late[place], *ways[number], window)
+        missing = [(n, place) for n, place in missing if found[place].course.ended < window.since]
+        if not missing:
             break
-    return [past for past in found if past is not None]
+    return list(found.values())
 
 
 def ways_of(side: Side, seed: int) -> list[tuple[list[tuple[float, int]], float]]:

@@ -290,8 +290,8 @@ def as_told(course: Course, groups: Sequence[Group]) -> tuple[Any, Any, Any]:
     places = {name: place for place, name in enumerate(names)}
     following = np.zeros((len(names), len(names)))
     for a, shares_of in course.next.items():
-        for b, share in shares_of.items():
-            following[places[a], places[b]] = share
+        for b in shares_of.keys() & places.keys():
+            following[places[a], places[b]] = shares_of[b]
     stays[following.sum(1) == 0] = 1.0
     return first, stays, following
 
