@@ -75,6 +75,30 @@ def compare(
     say("\n".join(beside_told(found)), found, as_json=json)
 
 
+@twin.command("backtest")
+def backtest(
+    history: Annotated[Path, typer.Option(help="A log of contacts or incidents: CSV (also .gz) or Parquet.")],
+    mapping: Annotated[Path | None, typer.Option(help="A TOML file: what the columns are called there.")] = None,
+    fit_until: Annotated[str | None, typer.Option(help="Cases opened before this date are fitted, the rest predicted.", show_default="two thirds of its time")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed, the same result.")] = 1,
+    replications: Annotated[int, typer.Option(min=2, max=1000, help="How often the rest is lived.")] = 20,
+    out: Annotated[Path | None, typer.Option(help="Where the result goes, if it is to be kept.")] = None,
+    json: Json = False,
+) -> None:  # fmt: skip
+    """Fit the twin on the first part of a log, predict the rest, and tell how far off it is."""
+    from coterie.exchange.backtest import read_halves, told
+    from coterie.exchange.plan_files import write_document
+    from coterie.twin.backtest import backtest as tried
+
+    with progress("Reading the log") as shown:
+        halves = read_halves(history, mapping, fit_until, shown.count)
+    with progress("Living what was held back") as shown:
+        result = tried(halves, seed, replications, shown.count)
+    if out is not None:
+        write_document(out, result)
+    say("\n".join(told(result)), result, as_json=json)
+
+
 @twin.command("events")
 def events(
     scenario: Annotated[Path, typer.Option(help="What is tried: a scenario as JSON.")],

@@ -296,7 +296,11 @@ def as_told(course: Course, groups: Sequence[Group]) -> tuple[Any, Any, Any]:
     names = [each.name for each in groups]
     first = np.array([course.first.get(name, 0.0) for name in names])
     stays = np.array([course.stays.get(name, 1.0) for name in names])
-    following = np.array([[course.next.get(a, {}).get(b, 0.0) for b in names] for a in names])
+    places = {name: place for place, name in enumerate(names)}
+    following = np.zeros((len(names), len(names)))
+    for a, shares_of in course.next.items():
+        for b in shares_of.keys() & places.keys():
+            following[places[a], places[b]] = shares_of[b]
     stays[following.sum(1) == 0] = 1.0
     return first, stays, following
 

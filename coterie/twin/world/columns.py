@@ -37,7 +37,7 @@ EPISODE = record(
     ("asked_at", "f8"), ("handed_before", "f8"), ("effort", "f4"), ("left", "f4"), ("help_left", "f4"), ("waited", "f4"), ("waited_more", "f4"), ("case", "i4"), ("before", "i4"), ("who", "i4"), ("by", "i4"), ("owner", "i4"),
     ("helper", "i4"), ("line", "i4"), ("next", "i4"), ("previous", "i4"), ("over_next", "i4"), ("inbox_next", "i4"),
     ("ask_next", "i4"), ("stamp", "i4"), ("epoch", "i4"), ("unit", "i2"), ("topic", "i2"), ("weight", "i2"),
-    ("number", "i2"), ("answered", "i2"), ("kept", "i2"), ("hops", "i1"), ("turns", "i1"), ("channel", "i1"),
+    ("number", "i2"), ("answered", "i2"), ("kept", "i2"), ("came_from", "i2"), ("hops", "i1"), ("turns", "i1"), ("channel", "i1"),
     ("state", "i1"), ("change", "i1"), ("helped", "i1"), ("helping", "i1"), ("goes_on", "i1"), ("as_guest", "i1"), ("outside", "i1"),
     ("at_home", "i1"), ("owned", "i1"), ("call_back", "i1"), ("over", "i1"),
 )  # fmt: skip
@@ -91,7 +91,7 @@ RULES = (
     ("offer_s", "f8"), ("takes_offer", "f8"), ("call_back_s", "f8"), ("menu_s", "f8"),
     ("discover", "f8"), ("help_s", "f8"), ("specialist_s", "f8"), ("ask_s", "f8"), ("brief_s", "f8"), ("again_s", "f8"),
     ("turns", "f8"), ("gap_mu", "f8"), ("gap_sigma", "f8"), ("late_share", "f8"), ("late_gap_s", "f8"),
-    ("watch_s", "f8"), ("long_away_s", "f8"), ("spoils", "f8"), ("spare", "i8"), ("seed", "u8"), ("weight_idle", "i4"), ("world", "i1"),
+    ("watch_s", "f8"), ("long_away_s", "f8"), ("spoils", "f8"), ("same_first", "f8"), ("same_next", "f8"), ("same_odds", "f8"), ("back", "f8"), ("spare", "i8"), ("seed", "u8"), ("weight_idle", "i4"), ("world", "i1"),
     ("overflow", "i1"), ("owners", "i1"), ("recorded", "i1"),
 )  # fmt: skip
 """What holds everywhere in a world: promises, holds, and the assumptions about people."""
@@ -107,10 +107,13 @@ COLUMNS: dict[str, Any] = {
     "cells": "f8", "topic_shares": "f8", "first_group": "f8", "stays": "f8", "next_group": "f8", "shifts": "f8",
     "skill": "i1", "present": "i1", "on_shift": "i1", "on_call": "i1", "voice_seat": "i1", "written_seat": "i1",
     "load": "f8", "capacity": "f8", "ones": "i1", "zeros": "i1", "idle_s": "f8", "warm_s": "f8", "back_s": "f8", "codes": "i1",
+    "given_at": "f8", "given_whose": "i4", "given_topic": "i4", "last_unit": "i4", "entry_of": "i4", "later_of": "i4",
 }  # fmt: skip
 """Every column of a world. rates: contacts a second in each slot. cells: cumulative shares of home times channel, and
 cell_of: which row each slot has. first_group, stays, next_group: of each topic, spoken and written. shifts: from when to
-when, expert after expert. From `skill` on they are the policy's own (see `coterie.routing.policy.Experts`)."""
+when, expert after expert. From `skill` on they are the policy's own (see `coterie.routing.policy.Experts`).
+given_*: arrivals that are known, in place of a demand; last_unit: of each customer the group that had their last case;
+entry_of, later_of: of each group the one by which a new case comes to it, and one that was passed on."""
 
 WORLD = record(
     *RULES, *STATE, *((name, "u8") for name in COLUMNS), *((f"n_of_{name}", "i8") for name in COLUMNS),

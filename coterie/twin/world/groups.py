@@ -14,7 +14,16 @@ from coterie.twin.world.columns import (
 )  # fmt: skip
 from coterie.twin.world.communities import tires
 from coterie.twin.world.compiled import compiled
-from coterie.twin.world.draws import EFFORT, FIRST_GROUP, NEXT_GROUP, STAYS, of_table, pick, uniform
+from coterie.twin.world.draws import (
+    EFFORT,
+    FIRST_GROUP,
+    NEXT_GROUP,
+    STAYS,
+    of_table,
+    pick,
+    uniform,
+)  # fmt: skip
+from coterie.twin.world.familiar import finishes_here, first_or_same, next_or_known
 from coterie.twin.world.lists import join_free, join_line, leave_free
 from coterie.twin.world.reach import (
     OWN,
@@ -27,6 +36,7 @@ from coterie.twin.world.reach import (
     unit_at,
     whole,
 )
+from coterie.twin.world.records import ENTERED, write
 from coterie.twin.world.work import attend
 
 
@@ -44,6 +54,8 @@ def comes_in(w, c):
     if w.n_of_units > 1:
         u = uniform(w.seed, m.case, FIRST_GROUP, m.number)
         m.unit = pick(row(w.first_group, kind_of(w, c), w.n_of_units), u)
+    if w.n_of_last_unit > 0:
+        m.unit = first_or_same(w, c, m.unit)
     if m.channel == VOICE and w.menu_s > 0.0:
         m.state = MENU
         later(w, w.now + w.menu_s, ENTERS, c, m.stamp)
@@ -58,6 +70,8 @@ def enters(w, c):
     if m.state == MENU:
         m.since, m.due = w.now, w.now + w.promise_first[m.channel]
     stays = reals(w.stays)[kind_of(w, c) * w.n_of_units + m.unit]
+    if w.n_of_last_unit > 0:
+        stays = finishes_here(w, c, stays)
     m.goes_on = 0
     if stays < 1.0 and uniform(w.seed, m.case, STAYS, 64 * m.number + m.hops) >= stays:
         m.goes_on = 1
@@ -72,6 +86,7 @@ def waits(w, c):
     unit = unit_at(w, m.unit)
     m.epoch = NOTHING
     if unit.unlimited == 1:
+        write(w, ENTERED, c, w.now, m.unit)
         m.state = QUEUED
         m.stamp += 1
         later(w, w.now + stay_s(w, c), STAYED, c, m.stamp)
@@ -150,7 +165,10 @@ def moves_on(w, c):
     """To another group, where they wait again and explain it again."""
     m = episode_at(w, c)
     u = uniform(w.seed, m.case, NEXT_GROUP, 64 * m.number + m.hops)
-    m.unit = pick(row(w.next_group, kind_of(w, c) * w.n_of_units + m.unit, w.n_of_units), u)
+    unit = pick(row(w.next_group, kind_of(w, c) * w.n_of_units + m.unit, w.n_of_units), u)
+    if w.n_of_last_unit > 0:
+        unit = next_or_known(w, c, unit)
+    m.came_from, m.unit = m.unit, unit
     m.hops += 1
     m.since = w.now
     enters(w, c)

@@ -8,6 +8,7 @@ from coterie.twin.world.columns import (
     CALL_BACK,
     COMMUNITIES,
     DROP,
+    EMAIL,
     ENDS,
     ENTERS,
     FOREVER,
@@ -129,7 +130,10 @@ def happens(w, entry):
 
 @compiled
 def next_arrival(w):
-    """The time at which the demand, added up, reaches what the next gap asks for."""
+    """The time at which the demand, added up, reaches what the next gap asks for; or the next that is given."""
+    if w.n_of_given_at > 0:
+        w.next_arrival = reals(w.given_at)[w.number] if w.number < w.n_of_given_at else FOREVER
+        return
     w.owed = exponential(w.seed, w.number, GAP, 0, 1.0)
     at = w.now
     while w.slot < w.n_of_rates:
@@ -148,7 +152,12 @@ def next_arrival(w):
 def arrives(w):
     """Somebody with something new."""
     k = w.number
-    cell = pick(row(w.cells, ints(w.cell_of)[w.slot], w.wide_cells), uniform(w.seed, k, CELL, 0))
+    given = w.n_of_given_at > 0
+    cell = EMAIL
+    if not given:
+        cell = pick(
+            row(w.cells, ints(w.cell_of)[w.slot], w.wide_cells), uniform(w.seed, k, CELL, 0)
+        )
     home = cell // 3
     channel = cell - 3 * home
     case_id = w.n_cases
@@ -162,6 +171,8 @@ def arrives(w):
         case.topic = pick(
             row(w.topic_shares, channel, w.n_of_topics), uniform(w.seed, k, TOPIC_OF, 0)
         )
+    if given:
+        case.customer, case.topic = ints(w.given_whose)[k], ints(w.given_topic)[k]
     case.before = ints(w.last_case)[case.customer]
     ints(w.last_case)[case.customer] = case_id
     case.owner = case.owning = case.last_by = NOTHING

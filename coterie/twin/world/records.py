@@ -4,7 +4,8 @@ from coterie.twin.world.columns import NOTHING
 from coterie.twin.world.compiled import compiled
 from coterie.twin.world.reach import episode_at, record_at
 
-WROTE, PLACED, ANSWERED, OWNED, REOPENED, CLOSED, ASKED, ASK_ANSWERED, CROSSED = range(9)
+WROTE, PLACED, ANSWERED, OWNED, REOPENED, CLOSED, ASKED, ASK_ANSWERED, CROSSED, ENTERED = range(10)
+"""ENTERED: a group whose people are not known; its place stands where else the expert does."""
 OVERFLOWED = 1
 FIRST_ANSWER, BY_ABSENCE, AT_HOME = 0, 1, 2
 
