@@ -116,8 +116,10 @@ def reach(held: Sequence[tuple[float, float]]) -> tuple[float, float]:
                 break
         else:
             ends.append(line[-1][0])
-    room = NEAR * (ends[1] - ends[0])
-    low, high = ends[0] - room, ends[1] + room
+    # Where nobody has customers, each line ends at its far end.
+    first, last = min(ends), max(ends)
+    room = NEAR * (last - first)
+    low, high = first - room, last + room
     inside = [at for at, _ in held if low <= at <= high]
     return min(inside), max(inside)
 

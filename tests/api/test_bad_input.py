@@ -37,7 +37,8 @@ async def changes_nothing(site: Site) -> AsyncIterator[None]:
 async def rows_of_all_tables(site: Site) -> dict[str, int]:
     async with site.house.read() as tx:
         found = await tx.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-        names = [name for (name,) in await found.fetchall()]
+        # Figures are read on by a clock of their own.
+        names = [name for (name,) in await found.fetchall() if not name.startswith("figure")]
         return {
             name: await value(tx, sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(name)))  # type: ignore[arg-type]
             for name in names

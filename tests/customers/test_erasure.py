@@ -38,7 +38,7 @@ OF_CUSTOMERS = {
 }
 NOT_OF_CUSTOMERS = {
     "absences", "accounts", "adjacency", "areas", "audit", "communities", "decisions", "eras", "events", "experts", "figure_answers", "figure_days", "figure_months",
-    "keys", "memberships", "messenger_sites", "migrations", "presence", "regions",
+    "keys", "memberships", "messenger_sites", "migrations", "plan_changes", "plan_runs", "plans", "presence", "regions",
     "sessions", "sites", "skills", "territories", "territory_change_areas", "territory_changes", "tokens",
 }  # fmt: skip
 

@@ -38,6 +38,14 @@ def test_everything_lies_on_the_sheet_and_no_circle_reaches_its_neighbour(
         assert dots[a].r + dots[b].r <= max(far, 0.71)
 
 
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_a_country_without_customers_has_a_sheet(number: int) -> None:
+    sheet = sheet_of(plan_of([(float(at), 10.0 + at, 0) for at in range(number)]))
+    left, top, side = sheet.view
+    for dot in sheet.dots:
+        assert left <= dot.x <= left + side and top <= dot.y <= top + side
+
+
 @given(areas)
 def test_the_view_is_a_square_that_holds_who_holds_nearly_all(
     places: list[tuple[float, float, int]],
