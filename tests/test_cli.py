@@ -32,7 +32,7 @@ def coterie(*arguments: str | Path, **environment: str) -> Done:
         env=own | environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=600,  # a first run compiles
         check=False,
     )
 
