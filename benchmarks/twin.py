@@ -1,6 +1,8 @@
 """How many contacts a second of one processor the twin lives, against simpy, ciw and a plain loop over a heap."""
 
 import resource
+import subprocess
+import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from statistics import median
@@ -122,11 +124,16 @@ def both_worlds(choice: Namespace) -> float:
 
 
 def memory_mb() -> float:
-    """What a million contacts add to the process at its largest."""
+    """What a million contacts add, in a process of its own, to what the process was at its largest before."""
+    done = subprocess.run([sys.executable, "-m", "benchmarks.twin", "--memory"], capture_output=True, text=True, check=True)  # fmt: skip
+    return float(done.stdout)
+
+
+def memory_here() -> float:
+    """After one day, which loads and compiles everything."""
+    own(operator(1, 1_000), "communities")
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    days = 10
-    world = lived(side_of(operator(days, 100_000), WORLDS["communities"]), 1)
-    number = len(world.has("episodes"))
+    number = own(operator(10, 100_000), "communities")
     after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return (after - before) / 1024 * 1_000_000 / number
 
@@ -139,9 +146,14 @@ def options() -> ArgumentParser:
     chosen.add_argument("--replications", type=int, default=30)
     chosen.add_argument("--shorter", type=int, default=20, help="peers live so many times less")
     chosen.add_argument("--rounds", type=int, default=3)
+    chosen.add_argument("--memory", action="store_true", help="only that, in this process")
     return chosen
 
 
 if __name__ == "__main__":
-    for ratio in ratios(options().parse_args()):
-        print(*ratio.cells(), sep="\t")
+    chosen = options().parse_args()
+    if chosen.memory:
+        print(memory_here())
+    else:
+        for ratio in ratios(chosen):
+            print(*ratio.cells(), sep="\t")
