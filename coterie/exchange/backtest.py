@@ -11,8 +11,8 @@ from coterie.exchange.log_mapping import read_log_mapping
 from coterie.exchange.log_order import Order, in_order, steps
 from coterie.exchange.logs import Watch, read_log
 from coterie.kit.errors import Invalid
-from coterie.twin.backtest import Halves, halves
-from coterie.twin.pasts import Past, past_of
+from coterie.twin.backtest.pasts import Past, past_of
+from coterie.twin.backtest.predicting import Halves, halves
 
 
 def read_halves(path: Path, mapping: Path | None, until: str | None, watch: Watch) -> Halves:

@@ -18,7 +18,7 @@ from coterie.kit.errors import Invalid
 from coterie.planning.demand.contacts import VOICE, Contacts, channel_of, check_channel
 from coterie.planning.demand.handling import Handled, handled
 from coterie.planning.demand.model import HALF_HOURS, Bools, Floats
-from coterie.twin.model import Touch
+from coterie.twin.relive.model import Touch
 
 Ints = NDArray[np.int64]
 HALF_HOUR_US, SECOND_US = 1_800_000_000, 1_000_000

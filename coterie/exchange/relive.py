@@ -11,10 +11,10 @@ from coterie.exchange.log_order import Order, in_order
 from coterie.exchange.logs import Watch, read_log
 from coterie.kit.errors import Invalid
 from coterie.performance.figures import Found
-from coterie.twin.beside import CANNOT, FIGURES, Beside, Carried, beside
-from coterie.twin.inference import teams_of
-from coterie.twin.model import Lived, Touch
-from coterie.twin.relive import relive
+from coterie.twin.relive.beside import CANNOT, FIGURES, Beside, Carried, beside
+from coterie.twin.relive.inference import teams_of
+from coterie.twin.relive.living import relive
+from coterie.twin.relive.model import Lived, Touch
 
 PIECE = 5_000
 WORDS = {

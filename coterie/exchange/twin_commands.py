@@ -88,7 +88,7 @@ def backtest(
     """Fit the twin on the first part of a log, predict the rest, and tell how far off it is."""
     from coterie.exchange.backtest import read_halves, told
     from coterie.exchange.plan_files import write_document
-    from coterie.twin.backtest import backtest as tried
+    from coterie.twin.backtest.predicting import backtest as tried
 
     with progress("Reading the log") as shown:
         halves = read_halves(history, mapping, fit_until, shown.count)

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from coterie.planning.demand.model import Floats
-from coterie.twin.inference import efforts
-from coterie.twin.model import Touch
+from coterie.twin.relive.inference import efforts
+from coterie.twin.relive.model import Touch
 
 
 @dataclass(frozen=True, slots=True)

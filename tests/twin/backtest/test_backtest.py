@@ -16,14 +16,14 @@ from hypothesis import strategies as st
 from coterie.exchange.backtest import moment_of, read_halves
 from coterie.kit.errors import Invalid
 from coterie.performance.model import Step
-from coterie.twin.backtest import backtest, halves
-from coterie.twin.fitting import Constants, fitted
-from coterie.twin.past_world import lived_again, side_of_fit, ways_of
-from coterie.twin.pasts import NOBODY, Past, Window, past_of, sweeps, visits_of, weights
-from coterie.twin.same_group import Same
+from coterie.twin.backtest.fitting import Constants, fitted
+from coterie.twin.backtest.pasts import NOBODY, Past, Window, past_of, sweeps, visits_of, weights
+from coterie.twin.backtest.predicting import backtest, halves
+from coterie.twin.backtest.same_group import Same
+from coterie.twin.backtest.world import lived_again, side_of_fit, ways_of
 from tests.recorded import recorded
 
-MAPPINGS = Path(__file__).parents[2] / "mappings"
+MAPPINGS = Path(__file__).parents[3] / "mappings"
 SERVICENOW = recorded("servicenow_incidents/incident_event_log.csv.gz")
 VOLVO = recorded("volvo_incidents/incidents.csv.gz")
 BEGIN = datetime(2026, 3, 2, tzinfo=UTC)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, TypeVar
 
-from coterie.twin.pasts import Past, Visit
+from coterie.twin.backtest.pasts import Past, Visit
 
 ENOUGH = 30.0
 CELLS = 2_500_000

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from coterie.exchange.relive import live_again
 from coterie.kit.errors import Invalid
-from coterie.twin.beside import beside
-from coterie.twin.inference import LEAST, LONGEST, efforts, pieces_of, spans_of, teams_of
-from coterie.twin.model import Lived, Team, Touch
-from coterie.twin.relive import relive
+from coterie.twin.relive.beside import beside
+from coterie.twin.relive.inference import LEAST, LONGEST, efforts, pieces_of, spans_of, teams_of
+from coterie.twin.relive.living import relive
+from coterie.twin.relive.model import Lived, Team, Touch
 
-DATA = Path(__file__).parents[3] / "shared" / "data"
-MAPPINGS = Path(__file__).parents[2] / "mappings"
+DATA = Path(__file__).parents[4] / "shared" / "data"
+MAPPINGS = Path(__file__).parents[3] / "mappings"
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 

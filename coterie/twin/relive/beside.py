@@ -11,8 +11,8 @@ from coterie.performance.courses import course_of, records_of
 from coterie.performance.figures import WHOLE, Figure, Found, fold, same_group, same_person
 from coterie.performance.folds import Mean, Median, Share
 from coterie.performance.model import Course, Record, Step
-from coterie.twin.inference import hours_of
-from coterie.twin.model import Done, Lived, Piece, Team, Touch
+from coterie.twin.relive.inference import hours_of
+from coterie.twin.relive.model import Done, Lived, Piece, Team, Touch
 
 HOUR = timedelta(hours=1)
 SOON = 4.0

@@ -10,13 +10,13 @@ import numpy as np
 from coterie.performance.courses import course_of
 from coterie.performance.model import Step
 from coterie.twin.assumptions import with_values
-from coterie.twin.fitting import Fit
-from coterie.twin.pasts import NOBODY, Past, Window, visits_of
+from coterie.twin.backtest.fitting import Fit
+from coterie.twin.backtest.pasts import NOBODY, Past, Window, visits_of
+from coterie.twin.backtest.same_group import Same
+from coterie.twin.backtest.states import LATER
 from coterie.twin.running import seeds
-from coterie.twin.same_group import Same
 from coterie.twin.scenario import SLOTS, Community, Course, Group, Scenario, Topic
 from coterie.twin.setup import DAY_S, Side, side_of
-from coterie.twin.states import LATER
 from coterie.twin.world.columns import FOREVER, GROUPS, NOTHING
 from coterie.twin.world.records import ENTERED
 from coterie.twin.world.world import World

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from coterie.twin.pasts import Past
+from coterie.twin.backtest.pasts import Past
 
 if TYPE_CHECKING:
-    from coterie.twin.fitting import Fit
+    from coterie.twin.backtest.fitting import Fit
 
 
 Rows: TypeAlias = list[tuple[float, bool]]

@@ -18,7 +18,7 @@ from coterie.communities.settings import DEFAULTS
 from coterie.routing import policy
 from coterie.routing.model import FAR_S
 from coterie.routing.policy import NOBODY, Contact, Experts
-from coterie.twin.model import Done, Lived, Piece, Team
+from coterie.twin.relive.model import Done, Lived, Piece, Team
 
 HOLD = timedelta(seconds=min(DEFAULTS.hold_email_s, DEFAULTS.promise_first_email_s / 2))
 """So long a contact waits for its owner: as a mail does, since a ticket is no call."""

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from coterie.twin.fitting import QUANTILES, Fit
-from coterie.twin.pasts import Past
+from coterie.twin.backtest.fitting import QUANTILES, Fit
+from coterie.twin.backtest.pasts import Past
 
 
 def log_likelihood(fit: Fit, pasts: Sequence[Past]) -> float:

@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from coterie.twin.pasts import Past, Window, weights
-from coterie.twin.same_group import NO_DRAW, Same
-from coterie.twin.states import States, states_of
+from coterie.twin.backtest.pasts import Past, Window, weights
+from coterie.twin.backtest.same_group import NO_DRAW, Same
+from coterie.twin.backtest.states import States, states_of
 
 QUANTILES = np.linspace(0.0, 1.0, 257)
 

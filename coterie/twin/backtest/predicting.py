@@ -13,14 +13,14 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from coterie.kit.errors import Invalid
+from coterie.twin.backtest.figures import Measured, measured
+from coterie.twin.backtest.fitting import Constants, Fit, fitted
+from coterie.twin.backtest.pasts import DAY_S, NOBODY, Past, Window, sweeps
+from coterie.twin.backtest.same_group import same_of
+from coterie.twin.backtest.scoring import log_likelihood, missed
+from coterie.twin.backtest.world import lived_again, side_of_fit
 from coterie.twin.comparing import t
-from coterie.twin.fitting import Constants, Fit, fitted
-from coterie.twin.past_figures import Measured, measured
-from coterie.twin.past_world import lived_again, side_of_fit
-from coterie.twin.pasts import DAY_S, NOBODY, Past, Window, sweeps
 from coterie.twin.running import seeds
-from coterie.twin.same_group import same_of
-from coterie.twin.scoring import log_likelihood, missed
 
 FEWEST_RUNS = 2
 MOST_GROUPS = 2_000

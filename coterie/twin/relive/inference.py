@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from coterie.twin.model import Piece, Span, Team, Touch, Worker
+from coterie.twin.relive.model import Piece, Span, Team, Touch, Worker
 
 LONGEST, LEAST = timedelta(minutes=45), timedelta(minutes=1)
 SIZE = 45

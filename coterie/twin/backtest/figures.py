@@ -9,7 +9,7 @@ import numpy as np
 from coterie.performance.courses import records_of
 from coterie.performance.figures import OF_A_LOG, WHOLE, by_changes, hours
 from coterie.performance.model import Course, Record
-from coterie.twin.pasts import Past
+from coterie.twin.backtest.pasts import Past
 
 Measured: TypeAlias = dict[str, float]
 OF_WAYS = ("group_changed_share", "group_changes_mean", "ping_pong_share", "groups_mean", "same_group_share")  # fmt: skip
