@@ -16,7 +16,7 @@ from coterie.twin.assumptions import TABLE
 from coterie.twin.comparing import compared, tornado
 from coterie.twin.running import WORLDS, lived
 from coterie.twin.scenario import Scenario, read_scenario
-from coterie.twin.setup import DAY_S, Side, side_of
+from coterie.twin.setup.side import DAY_S, Side, side_of
 from coterie.twin.world.columns import NOTHING
 
 CUSTOMERS, EXPERTS, TOPICS, DAYS, WARM_UP = 11_000_000, 45, 12, 35, 7

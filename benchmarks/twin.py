@@ -14,7 +14,7 @@ from benchmarks.report import Ratio, Report
 from coterie.twin.comparing import compared
 from coterie.twin.running import WORLDS, lived
 from coterie.twin.scenario import Scenario, read_scenario
-from coterie.twin.setup import DAY_S, side_of
+from coterie.twin.setup.side import DAY_S, side_of
 
 SERVERS, ERLANG, MEAN_S = 50, 45.0, 600.0
 TOPICS, COMMUNITIES, EXPERTS = 12, 70, 45

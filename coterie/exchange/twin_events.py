@@ -9,7 +9,7 @@ from coterie.kit.errors import Invalid
 from coterie.twin.events import events_of
 from coterie.twin.running import WORLDS, lived
 from coterie.twin.scenario import Scenario
-from coterie.twin.setup import side_of
+from coterie.twin.setup.side import side_of
 
 BEGIN = datetime(2026, 1, 5, tzinfo=UTC)
 """The Monday on which every world begins."""

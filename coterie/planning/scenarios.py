@@ -15,7 +15,7 @@ from coterie.kit.errors import Invalid
 from coterie.planning.plan import Plan, PlannedCommunity
 from coterie.twin.assumptions import Assumptions, with_values
 from coterie.twin.scenario import CHANNELS, SLOTS, Scenario, read_scenario
-from coterie.twin.setup import courses_of
+from coterie.twin.setup.courses import courses_of
 
 MIX = {"voice": 0.5, "messaging": 0.35, "email": 0.15}
 FAMILIES = {"service": 0.4, "technical": 0.3, "billing": 0.2, "sales": 0.1}

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from coterie.twin.scenario import Scenario
-from coterie.twin.setup import DAY_S, Side, settings_of, side_of
+from coterie.twin.setup.side import DAY_S, Side, settings_of, side_of
 from coterie.twin.world.columns import ABANDONED, COMMUNITIES, EMAIL, GROUPS, MESSAGING, VOICE
 from coterie.twin.world.tally import NAMES, tally
 from coterie.twin.world.world import World

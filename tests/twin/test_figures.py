@@ -8,7 +8,7 @@ import pytest
 from coterie.performance.scorecard import answers_of
 from coterie.twin.events import by_customer, events_of
 from coterie.twin.running import WORLDS, lived
-from coterie.twin.setup import DAY_S, side_of
+from coterie.twin.setup.side import DAY_S, side_of
 from coterie.twin.world.tally import FIGURES, PLACE, tally
 from tests.twin.operations import operation
 

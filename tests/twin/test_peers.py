@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.peers.skill_groups import Model, Seen, in_ciw, in_simpy, scenario
 from coterie.twin.running import WORLDS, lived
-from coterie.twin.setup import DAY_S, Side, side_of
+from coterie.twin.setup.side import DAY_S, Side, side_of
 
 MODEL = Model(groups=3, people=5, calls_s=0.011, effort_s=360.0)
 DAYS, SEEDS = 4, range(12)

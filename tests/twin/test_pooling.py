@@ -7,7 +7,7 @@ import pytest
 
 from coterie.planning.headcount import erlang
 from coterie.twin.running import WORLDS, lived
-from coterie.twin.setup import DAY_S, side_of
+from coterie.twin.setup.side import DAY_S, side_of
 from tests.twin.operations import queue
 
 EFFORT_S, WITHIN_S = 600.0, 20.0

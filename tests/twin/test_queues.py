@@ -9,7 +9,7 @@ import pytest
 from coterie.twin.comparing import compared
 from coterie.twin.running import WORLDS, lived, outcome
 from coterie.twin.scenario import Scenario
-from coterie.twin.setup import DAY_S, Side, side_of
+from coterie.twin.setup.side import DAY_S, Side, side_of
 from coterie.twin.world.columns import ABANDONED
 from tests.twin.operations import operation, queue
 

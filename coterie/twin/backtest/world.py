@@ -16,7 +16,7 @@ from coterie.twin.backtest.same_group import Same
 from coterie.twin.backtest.states import LATER
 from coterie.twin.running import seeds
 from coterie.twin.scenario import SLOTS, Community, Course, Group, Scenario, Topic
-from coterie.twin.setup import DAY_S, Side, side_of
+from coterie.twin.setup.side import DAY_S, Side, side_of
 from coterie.twin.world.columns import FOREVER, GROUPS, NOTHING
 from coterie.twin.world.records import ENTERED
 from coterie.twin.world.world import World
