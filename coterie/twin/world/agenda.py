@@ -9,7 +9,9 @@ WHOM, STAMP = 1 << 31, 1 << 27
 
 @compiled
 def later(w, at, kind, whom, stamp):
-    """Put it on the agenda."""
+    """Put it on the agenda, unless that is after the end of the time that is lived."""
+    if at > w.until:
+        return
     at_, what = reals(w.heap_at), longs(w.heap_what)
     i = w.n_heap
     w.n_heap = i + 1

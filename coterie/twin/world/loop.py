@@ -31,7 +31,7 @@ from coterie.twin.world.columns import (
     WARM,
     WITH_CUSTOMER,
 )  # fmt: skip
-from coterie.twin.world.compiled import compiled
+from coterie.twin.world.compiled import compiled, inlined
 from coterie.twin.world.draws import (
     AGAIN_,
     AGAIN_S,
@@ -109,7 +109,7 @@ def live(worlds, until):
             arrives(w)
 
 
-@compiled
+@inlined
 def happens(w, entry):
     kind = entry // (WHOM * STAMP)
     stamp = entry // WHOM % STAMP
@@ -148,7 +148,7 @@ def next_arrival(w):
     w.next_arrival = FOREVER
 
 
-@compiled
+@inlined
 def arrives(w):
     """Somebody with something new."""
     k = w.number
@@ -183,7 +183,7 @@ def arrives(w):
     opens(w, case_id)
 
 
-@compiled
+@inlined
 def opens(w, case_id):
     """An episode of this case."""
     case = case_at(w, case_id)
@@ -227,7 +227,7 @@ def effort(w, c):
 # What ends
 
 
-@compiled
+@inlined
 def ends(w, x):
     """What they did is done."""
     e = expert_at(w, x)
@@ -252,7 +252,7 @@ def ends(w, x):
     is_free(w, x)
 
 
-@compiled
+@inlined
 def is_free(w, x):
     if w.world == COMMUNITIES:
         communities.serve(w, x)
@@ -276,7 +276,7 @@ def again_placed(w, c):
         groups.waits(w, c)
 
 
-@compiled
+@inlined
 def turn_is_over(w, c):
     """Another group's, the customer's, or the end of it."""
     m = episode_at(w, c)
@@ -306,7 +306,7 @@ def thinking(w, c):
     return lognormal(w.seed, m.case, THINKS, asked, w.gap_mu, w.gap_sigma)
 
 
-@compiled
+@inlined
 def is_over(w, c):
     """Solved or not; who was not helped comes back, sooner or later."""
     m = episode_at(w, c)
