@@ -1,9 +1,9 @@
 """How a world begins: who is there from the first moment on, who comes later, and the first arrival."""
 
 from coterie.twin.world.agenda import later
+from coterie.twin.world.arrivals import next_arrival
 from coterie.twin.world.columns import ON
 from coterie.twin.world.compiled import compiled
-from coterie.twin.world.loop import next_arrival
 from coterie.twin.world.reach import expert_at, reals
 
 
