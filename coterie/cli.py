@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from coterie.kit.errors import Refused
-from coterie.kit.terminal import Data, Json, progress, say
+from coterie.kit.terminal import Data, Json, say
 
 app = typer.Typer(
     name="coterie",
@@ -112,6 +112,7 @@ def backup(file: Path, data: Data = None, json: Json = False) -> None:
     """Write the whole database to FILE."""
     from coterie.kit.backup import back_up
     from coterie.kit.postgres import opened
+    from coterie.kit.progress import progress
     from coterie.kit.settings import read_settings
 
     with (
@@ -134,6 +135,7 @@ def restore(
     """Fill an empty database from FILE."""
     from coterie.kit.backup import restore as run
     from coterie.kit.postgres import opened
+    from coterie.kit.progress import progress
     from coterie.kit.settings import read_settings
 
     with opened(read_settings(data=data)) as settings, progress("Restoring") as shown:

@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 
 import httpx
@@ -53,6 +54,53 @@ def started(data: Path, port: int) -> Iterator[Callable[..., Server]]:
         if server.poll() is None:
             server.terminate()
         server.communicate(timeout=30)
+
+
+NEEDED_LATER = {
+    "aiosmtplib",
+    "altair",
+    "dask",
+    "holidays",
+    "icalendar",
+    "numba",
+    "numpy",
+    "ortools",
+    "polars",
+    "pymetis",
+    "rich.progress",
+    "typst",
+    "vl_convert",
+    "coterie.board.charts",
+    "coterie.exchange",
+    "coterie.kit.compiling",
+    "coterie.kit.smtp",
+    "coterie.planner.apart",
+    "coterie.planning.demand",
+    "coterie.planning.headcount",
+    "coterie.planning.report.typeset",
+    "coterie.planning.rosters",
+    "coterie.planning.territories.draw",
+    "coterie.routing.sandbox.apart",
+    "coterie.routing.sandbox.model",
+    "coterie.twin.running",
+    "coterie.twin.world",
+}
+
+
+def test_a_server_that_starts_loads_nothing_that_only_commands_plans_or_mails_need() -> None:
+    code = (
+        "import sys; from pathlib import Path; from coterie import cli, serve;"
+        "from coterie.kit.settings import Settings;"
+        "serve.build(Settings(Path('/nonexistent'), 'http://127.0.0.1', 'secret'));"
+        f"print(*sorted({NEEDED_LATER!r} & set(sys.modules)))"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == ""
+
+
+@pytest.mark.parametrize("name", sorted(NEEDED_LATER))
+def test_what_is_needed_later_is_there(name: str) -> None:
+    assert find_spec(name)
 
 
 def is_ready(port: int) -> bool:

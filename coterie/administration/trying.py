@@ -22,9 +22,8 @@ from coterie.communities.settings import RULES, Rule
 from coterie.kit.access.requirements import page
 from coterie.kit.access.viewer import Role, Viewer
 from coterie.kit.errors import Refused
-from coterie.routing.sandbox.apart import replayed
-from coterie.routing.sandbox.trying import read_time
-from coterie.routing.sandbox.wanted import READ_KEYS, checked_span
+from coterie.routing.sandbox.process import replayed
+from coterie.routing.sandbox.wanted import READ_KEYS, checked_span, read_time
 from coterie.routing.sandbox.words import length, why, written
 from coterie.ui.forms import NOTHING_SAID, Form, asked
 from coterie.ui.templates import ENVIRONMENT

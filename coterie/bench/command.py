@@ -11,7 +11,8 @@ import uvloop
 
 from coterie.bench import ours
 from coterie.bench.load import Load, closed, measured
-from coterie.kit.terminal import Json, progress, say
+from coterie.kit.progress import progress
+from coterie.kit.terminal import Json, say
 
 WARM_S = 2.0
 

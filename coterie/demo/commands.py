@@ -9,8 +9,9 @@ from rich.table import Table
 
 from coterie.demo.model import Demo
 from coterie.demo.run import run_demo
+from coterie.kit.progress import progress
 from coterie.kit.settings import default_data, read_settings
-from coterie.kit.terminal import Data, progress
+from coterie.kit.terminal import Data
 
 
 def demo(

@@ -24,8 +24,9 @@ from coterie.kit.errors import Refused
 from coterie.kit.house import House
 from coterie.kit.migrations import pending
 from coterie.kit.postgres import Cluster, opened
+from coterie.kit.progress import Shown, progress
 from coterie.kit.settings import Settings, read_settings
-from coterie.kit.terminal import Data, Json, Shown, progress, say
+from coterie.kit.terminal import Data, Json, say
 
 SHOWN_FAULTS = 200
 

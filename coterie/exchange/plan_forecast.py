@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from coterie.exchange.plan_options import Channel, Country, Mapping, Special, Subdivision, Zone
-from coterie.kit.terminal import Json, progress, say
+from coterie.kit.progress import progress
+from coterie.kit.terminal import Json, say
 
 
 def forecast(

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 import typer
 
 from coterie.kit.errors import Invalid
-from coterie.kit.terminal import Json, progress, say
+from coterie.kit.progress import progress
+from coterie.kit.terminal import Json, say
 
 KINDS = (".pdf", ".html")
 

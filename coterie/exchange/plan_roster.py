@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import typer
 
 from coterie.kit.errors import Invalid
-from coterie.kit.terminal import Json, progress, say
+from coterie.kit.progress import progress
+from coterie.kit.terminal import Json, say
 
 if TYPE_CHECKING:
     from coterie.planning.rosters.model import Frame, Roster, Shift

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from coterie.exchange.plan_files import read_plan_file, write_plan_file
-from coterie.kit.terminal import Json, progress, say
+from coterie.kit.progress import progress
+from coterie.kit.terminal import Json, say
 from coterie.planning.plan import Plan
 from coterie.planning.territories.moves import effect_of, moved, neighbours_of
 

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from coterie.kit.terminal import Json, progress, say
+from coterie.kit.progress import progress
+from coterie.kit.terminal import Json, say
 
 twin = typer.Typer(no_args_is_help=True, help="Try communities on what has happened.")
 

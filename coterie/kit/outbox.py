@@ -4,35 +4,20 @@ A mail is leased before it is sent and noted after, so that two tickers never se
 in between it goes out once more: at least once, never lost.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.message import EmailMessage
-from email.utils import format_datetime, parseaddr
-
-import structlog
-from aiosmtplib import (
-    SMTP,
-    SMTPException,
-    SMTPNotSupported,
-    SMTPRecipientsRefused,
-    SMTPResponseException,
-)
 
 from coterie.kit.db import Pool, Tx, execute, rows, transaction
 from coterie.kit.ids import new_id
-from coterie.kit.settings import Settings, Smtp
+from coterie.kit.settings import Settings
 
 BATCH = 20
 LEASE = timedelta(minutes=2)
-TIMEOUT_S = 20
 FIRST_RETRY = timedelta(seconds=5)
 LONGEST_RETRY = timedelta(hours=1)
 MOST_ATTEMPTS = 12  # about four hours
 KEPT = timedelta(days=30)
 """So long we know that a mail went out, and to whom; its text goes when it is through."""
-
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,64 +60,13 @@ async def send_due(pool: Pool, settings: Settings, now: datetime) -> int:
         mails = await lease_due(tx, now)
     if not mails:
         return 0
+    from coterie.kit.smtp import send_all  # noqa: PLC0415 - a house without mail never loads it
+
     failures = await send_all(settings.smtp, mails)
     async with transaction(pool) as tx:
         for mail in mails:
             await note(tx, now, mail, failures.get(mail.id))
     return len(mails) - len(failures)
-
-
-async def send_all(smtp: Smtp, mails: Sequence[Mail]) -> dict[str, Failure]:
-    """Send over one connection; what did not go out, by its id."""
-    failures = {
-        mail.id: Failure("the mail server was not reached", permanent=False) for mail in mails
-    }
-    try:
-        async with SMTP(
-            hostname=smtp.host,
-            port=smtp.port,
-            username=smtp.user,
-            password=smtp.password,
-            timeout=TIMEOUT_S,
-        ) as client:
-            for mail in mails:
-                failure = await send_one(client, smtp.sender, mail)
-                if failure:
-                    failures[mail.id] = failure
-                else:
-                    del failures[mail.id]
-    except (SMTPException, OSError) as error:
-        log.warning(
-            "mail waits for its server", host=smtp.host, error=str(error), mails=len(failures)
-        )
-    return failures
-
-
-async def send_one(client: SMTP, sender: str, mail: Mail) -> Failure | None:
-    """Hand one mail over. A lost connection is raised: it ends the batch, not the mail."""
-    try:
-        await client.send_message(written(mail, sender), sender=parseaddr(sender)[1])
-    except SMTPRecipientsRefused as error:
-        refused = error.recipients[0]
-        return Failure(f"{refused.code} {refused.message}", permanent=refused.code >= 500)
-    except SMTPResponseException as error:
-        return Failure(f"{error.code} {error.message}", permanent=error.code >= 500)
-    except (ValueError, SMTPNotSupported) as error:
-        return Failure(f"it can't be written: {error}", permanent=True)
-    return None
-
-
-def written(mail: Mail, sender: str) -> EmailMessage:
-    """The mail as it travels. Its id names it, so that a repeat can be known as one."""
-    message = EmailMessage()
-    message["From"] = sender
-    message["To"] = mail.recipient
-    message["Subject"] = mail.subject
-    message["Date"] = format_datetime(mail.created_at)
-    message["Message-ID"] = f"<{mail.id}@{parseaddr(sender)[1].rpartition('@')[2]}>"
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(mail.body)
-    return message
 
 
 async def note(tx: Tx, now: datetime, mail: Mail, failure: Failure | None) -> None:

@@ -1,17 +1,11 @@
-"""What commands share at the terminal: their common options, one JSON document, progress for people."""
+"""What commands share at the terminal: their common options, and one JSON document."""
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, TypeAlias
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-COUNT, ELAPSED = TextColumn("{task.fields[count]}"), TimeElapsedColumn()
 
 Data: TypeAlias = Annotated[
     Path | None,
@@ -23,29 +17,3 @@ Json: TypeAlias = Annotated[bool, typer.Option("--json", help="Print one JSON do
 def say(sentence: str, document: Any, *, as_json: bool) -> None:
     """The result on standard output: a sentence for a person, or the document for a program."""
     sys.stdout.write((json.dumps(document, default=str) if as_json else sentence) + "\n")
-
-
-class Shown:
-    """A line of progress on standard error, shown only where somebody is watching."""
-
-    def __init__(self, what: str) -> None:
-        console = Console(stderr=True)
-        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), COUNT, ELAPSED)
-        self.progress = Progress(
-            *columns, console=console, transient=True, disable=not console.is_terminal
-        )
-        self.task = self.progress.add_task(what, total=None, count="")
-
-    def count_bytes(self, size: int) -> None:
-        self.progress.update(self.task, count=f"{size / 1e6:,.1f} MB")
-
-    def count(self, done: int, total: int | None = None) -> None:
-        said = f"{done:,} of {total:,}" if total else f"{done:,}"
-        self.progress.update(self.task, completed=done, total=total, count=said)
-
-
-@contextmanager
-def progress(what: str) -> Iterator[Shown]:
-    shown = Shown(what)
-    with shown.progress:
-        yield shown

@@ -10,13 +10,14 @@ from coterie.kit.db import connect
 from coterie.kit.errors import Refused
 from coterie.kit.migrations import pending
 from coterie.kit.postgres import opened
+from coterie.kit.progress import Shown, progress
 from coterie.kit.settings import read_settings
-from coterie.kit.terminal import Data, Json, Shown, progress, say
+from coterie.kit.terminal import Data, Json, say
 from coterie.routing.sandbox.comparing import Comparison
 from coterie.routing.sandbox.queries import look_only
-from coterie.routing.sandbox.trying import community_meant, read_time, try_settings
-from coterie.routing.sandbox.wanted import checked_over
-from coterie.routing.sandbox.words import show
+from coterie.routing.sandbox.tables import show
+from coterie.routing.sandbox.trying import community_meant, try_settings
+from coterie.routing.sandbox.wanted import checked_over, read_time
 
 routing = typer.Typer(no_args_is_help=True, help="Try the rules of routing on what has happened.")
 

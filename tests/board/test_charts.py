@@ -1,9 +1,7 @@
-"""The charts: what is committed is what the module writes; nothing in it says a colour; the server imports none of it."""
+"""The charts: what is committed is what the module writes; nothing in it says a colour."""
 
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -37,22 +35,3 @@ def test_a_chart_leaves_its_look_to_the_tokens_and_its_data_to_the_page(name: st
         assert re.search(rf"\"?{style}\"?: {{", TOKENS), style
         assert layer["mark"]["aria"] is False
     assert not re.search(r"#[0-9a-fA-F]{3,8}\b|rgb\(|oklch", TOKENS)
-
-
-def test_the_server_starts_without_what_only_files_and_charts_need() -> None:
-    heavy = {
-        "altair",
-        "holidays",
-        "numba",
-        "numpy",
-        "ortools",
-        "polars",
-        "pymetis",
-        "typst",
-        "vl_convert",
-    }
-    code = f"import sys, coterie.app; print(*sorted({heavy!r} & set(sys.modules)))"
-    answer = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
-    assert answer.stdout.strip() == ""

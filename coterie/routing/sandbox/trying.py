@@ -60,14 +60,3 @@ async def community_meant(tx: Tx, given: str | None) -> Community:
     if found is None:
         raise NotFound(f"There is no community {given[:60]!r}.")
     return found
-
-
-def read_time(text: str, community: Community, name: str) -> datetime:
-    """A time as people write it: with its zone, or on the community's clock."""
-    try:
-        at = datetime.fromisoformat(text.strip())
-    except ValueError:
-        raise Invalid(
-            f"{name} must be a time such as 2026-11-24T09:00, not {text[:40]!r}.", field=name
-        ) from None
-    return at if at.tzinfo else at.replace(tzinfo=community.clock)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from coterie.communities.changes import checked
+from coterie.communities.model import Community
 from coterie.communities.settings import DEFAULT_JSON
 from coterie.kit.errors import Invalid
 
@@ -24,6 +25,17 @@ class Wanted:
     start: datetime
     end: datetime
     over: dict[str, Any]
+
+
+def read_time(text: str, community: Community, name: str) -> datetime:
+    """A time as people write it: with its zone, or on the community's clock."""
+    try:
+        at = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise Invalid(
+            f"{name} must be a time such as 2026-11-24T09:00, not {text[:40]!r}.", field=name
+        ) from None
+    return at if at.tzinfo else at.replace(tzinfo=community.clock)
 
 
 def checked_span(start: datetime, end: datetime, now: datetime) -> tuple[datetime, datetime]:
