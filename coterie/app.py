@@ -26,7 +26,7 @@ from coterie.kit.access.gate import open_gate
 from coterie.kit.access.headers import SecurityHeaders
 from coterie.kit.access.requirements import public
 from coterie.kit.errors import Refused
-from coterie.kit.house import House, utc_now
+from coterie.kit.house import House, house_of, utc_now
 from coterie.kit.live import Holding
 from coterie.kit.meters import TIMES_GIVEN, TIMES_KEPT
 from coterie.kit.settings import Settings
@@ -109,7 +109,7 @@ async def healthz(request: Request) -> Response:
 @public
 async def readyz(request: Request) -> Response:
     """The database answers, and what is asked can be done."""
-    house: House = request.app.state.house
+    house = house_of(request)
     async with house.read() as tx:
         await tx.execute("SELECT 1")
     return PlainTextResponse("ready\n")
@@ -118,7 +118,7 @@ async def readyz(request: Request) -> Response:
 @public
 async def metrics(request: Request) -> Response:
     """Counts for Prometheus: no names, and of ids only those of communities."""
-    await count_times(request.app.state.house)
+    await count_times(house_of(request))
     return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
 
 

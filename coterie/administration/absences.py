@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from coterie.administration import queries
-from coterie.administration.desk import house_of, show, writing
+from coterie.administration.desk import show, writing
 from coterie.communities import absence_queries, absences
 from coterie.communities import queries as communities
 from coterie.communities.doors import access_absence, access_community, access_expert
@@ -20,6 +20,7 @@ from coterie.kit.access.requirements import page
 from coterie.kit.access.viewer import Role, Viewer
 from coterie.kit.db import Tx
 from coterie.kit.errors import Invalid, NotFound, Refused
+from coterie.kit.house import house_of
 from coterie.ui.forms import Form, Said, asked, go, or_back, read_form
 
 LIST = "/absences"

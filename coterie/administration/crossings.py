@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from coterie.administration.desk import LOOKERS, house_of
+from coterie.administration.desk import LOOKERS
 from coterie.administration.overview import csv_row
 from coterie.administration.structure import LIST, show_community
 from coterie.communities import queries as communities
@@ -23,6 +23,7 @@ from coterie.conversations.model import Crossing
 from coterie.kit.access.requirements import page
 from coterie.kit.access.viewer import Viewer
 from coterie.kit.db import Tx
+from coterie.kit.house import house_of
 from coterie.ui.forms import Said, asked
 
 MOST = 500

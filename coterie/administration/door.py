@@ -6,15 +6,16 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from coterie.administration.desk import gate_of, home_of, house_of, network_of, show_alone, writing
+from coterie.administration.desk import home_of, network_of, show_alone, writing
 from coterie.kit.access.accounts import Account, anybody, open_first_account
 from coterie.kit.access.gate import Gate
 from coterie.kit.access.passwords import checked_password, hash_password
-from coterie.kit.access.requirements import page, public
+from coterie.kit.access.requirements import gate_of, page, public
 from coterie.kit.access.sessions import begin_session, end_session
 from coterie.kit.access.sign_in import choose_password, mail_reset, new_hash, sign_in
 from coterie.kit.access.viewer import Viewer
 from coterie.kit.errors import Invalid, Refused
+from coterie.kit.house import house_of
 from coterie.ui.forms import NOTHING_SAID, Form, Said, go, read_form
 
 

@@ -12,11 +12,12 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from coterie.administration import queries
-from coterie.administration.desk import ADMIN, WIDE_LOOKERS, home_of, house_of, show
+from coterie.administration.desk import ADMIN, WIDE_LOOKERS, home_of, show
 from coterie.administration.words import OBJECTS, details, told
 from coterie.communities import queries as communities
 from coterie.kit.access.requirements import page
 from coterie.kit.access.viewer import Viewer
+from coterie.kit.house import house_of
 from coterie.kit.numbers import whole
 from coterie.ui.forms import asked
 

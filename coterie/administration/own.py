@@ -6,15 +6,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from coterie.administration.desk import gate_of, house_of, network_of, show, writing
+from coterie.administration.desk import network_of, show, writing
 from coterie.administration.door import password_in
 from coterie.kit.access.accounts import Account, account, change_account
 from coterie.kit.access.passwords import matches
-from coterie.kit.access.requirements import page
+from coterie.kit.access.requirements import gate_of, page
 from coterie.kit.access.sessions import begin_session, end_session, end_sessions, sessions_of
 from coterie.kit.access.sign_in import choose_password, new_hash
 from coterie.kit.access.viewer import Viewer
 from coterie.kit.errors import Invalid, NotFound, Refused
+from coterie.kit.house import house_of
 from coterie.ui.forms import NOTHING_SAID, Said, go, read_form
 
 

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from coterie.administration import person, queries
-from coterie.administration.desk import ADMIN, LOOKERS, house_of, show, writing
+from coterie.administration.desk import ADMIN, LOOKERS, show, writing
 from coterie.administration.person import known_account, mail_invitation
 from coterie.communities import actions
 from coterie.communities import queries as communities
@@ -21,6 +21,7 @@ from coterie.kit.access.accounts import checked_role as checked_account_role
 from coterie.kit.access.requirements import page
 from coterie.kit.access.viewer import ROLES, Viewer
 from coterie.kit.errors import Invalid, Refused
+from coterie.kit.house import house_of
 from coterie.kit.ids import is_id
 from coterie.ui.forms import NOTHING_SAID, Form, Said, asked, go, read_form
 

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from coterie.administration import queries
-from coterie.administration.desk import ADMIN, LOOKERS, gate_of, house_of, show, writing
+from coterie.administration.desk import ADMIN, LOOKERS, show, writing
 from coterie.communities import actions
 from coterie.communities import queries as communities
 from coterie.communities.model import ROLES as MEMBER_ROLES
@@ -21,12 +21,13 @@ from coterie.kit.access.accounts import (
     reopen_account,
 )
 from coterie.kit.access.audit import audit
-from coterie.kit.access.requirements import page
+from coterie.kit.access.requirements import gate_of, page
 from coterie.kit.access.sessions import end_sessions
 from coterie.kit.access.sign_in import invitation
 from coterie.kit.access.viewer import ROLES, Viewer
 from coterie.kit.db import Tx
 from coterie.kit.errors import Invalid, NotFound, Refused
+from coterie.kit.house import house_of
 from coterie.kit.ids import is_id
 from coterie.kit.outbox import queue_mail
 from coterie.ui.forms import NOTHING_SAID, Form, Said, go, or_back, read_form

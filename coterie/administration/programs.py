@@ -7,15 +7,16 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from coterie.administration import queries
-from coterie.administration.desk import ADMIN, gate_of, house_of, show, writing
+from coterie.administration.desk import ADMIN, show, writing
 from coterie.channels.messenger import queries as messenger
 from coterie.channels.messenger import sites
 from coterie.kit.access.accounts import account_of_email
 from coterie.kit.access.audit import audit
-from coterie.kit.access.requirements import page
+from coterie.kit.access.requirements import gate_of, page
 from coterie.kit.access.tokens import SCOPES, make_token, revoke_token, tokens
 from coterie.kit.access.viewer import Viewer
 from coterie.kit.errors import Invalid, NotFound, Refused
+from coterie.kit.house import house_of
 from coterie.kit.ids import is_id
 from coterie.kit.numbers import whole
 from coterie.ui.forms import NOTHING_SAID, Form, Said, or_back, read_form

@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from coterie.administration.desk import LOOKERS, house_of
+from coterie.administration.desk import LOOKERS
 from coterie.administration.durations import read_duration, written_duration
 from coterie.administration.structure import LIST, change, may_change, show_community
 from coterie.communities import actions
@@ -15,6 +15,7 @@ from coterie.kit.access.requirements import page
 from coterie.kit.access.viewer import Viewer
 from coterie.kit.db import Tx
 from coterie.kit.errors import Invalid, Refused
+from coterie.kit.house import house_of
 from coterie.ui.forms import NOTHING_SAID, Form, Said, go, read_form
 
 

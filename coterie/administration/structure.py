@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from coterie.administration import queries
-from coterie.administration.desk import ADMIN, LOOKERS, house_of, show, writing
+from coterie.administration.desk import ADMIN, LOOKERS, show, writing
 from coterie.communities import actions
 from coterie.communities import queries as communities
 from coterie.communities.doors import access_community
@@ -18,6 +18,7 @@ from coterie.kit.access.requirements import page
 from coterie.kit.access.viewer import Viewer
 from coterie.kit.db import Tx
 from coterie.kit.errors import Invalid, Refused
+from coterie.kit.house import house_of
 from coterie.routing import wait_queries
 from coterie.ui.forms import NOTHING_SAID, Form, Said, go, or_back, read_form
 

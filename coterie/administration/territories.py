@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from coterie.administration import queries
-from coterie.administration.desk import ADMIN, WIDE_LOOKERS, house_of, show, writing, zone_for
+from coterie.administration.desk import ADMIN, WIDE_LOOKERS, show, writing
 from coterie.communities import actions
 from coterie.communities import queries as communities
 from coterie.communities.model import Area, Community
@@ -18,8 +18,10 @@ from coterie.kit.access.requirements import page
 from coterie.kit.access.viewer import Viewer
 from coterie.kit.db import Tx, transaction
 from coterie.kit.errors import Invalid, NotFound, Refused
+from coterie.kit.house import house_of
 from coterie.kit.ids import is_id
 from coterie.ui.forms import NOTHING_SAID, Form, asked, go, or_back, read_form
+from coterie.ui.signed_in import zone_for
 
 LIST = "/administration/territories"
 CHANGES = LIST + "/changes"

@@ -11,7 +11,6 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from coterie.administration.desk import house_of
 from coterie.administration.overview import csv_row
 from coterie.administration.settings import in_words, shown, wanted_value
 from coterie.administration.structure import LIST, show_community
@@ -22,6 +21,7 @@ from coterie.communities.settings import RULES, Rule
 from coterie.kit.access.requirements import page
 from coterie.kit.access.viewer import Role, Viewer
 from coterie.kit.errors import Refused
+from coterie.kit.house import house_of
 from coterie.routing.sandbox.process import replayed
 from coterie.routing.sandbox.wanted import READ_KEYS, checked_span, read_time
 from coterie.routing.sandbox.words import length, why, written

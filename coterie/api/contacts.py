@@ -20,7 +20,6 @@ from coterie.api.edge import (
     Text,
     Time,
     contacts_writer,
-    house_of,
     idempotency_key,
     time_as_json,
 )
@@ -32,6 +31,7 @@ from coterie.customers.model import PROVED, Address, IdentityKind
 from coterie.customers.rules import normal, normal_name
 from coterie.kit.access.viewer import Viewer
 from coterie.kit.errors import Forbidden, Invalid
+from coterie.kit.house import house_of
 from coterie.kit.ids import is_id
 from coterie.kit.keys import body_hash
 from coterie.routing import words
@@ -48,7 +48,7 @@ class Lean(APIRoute):
         async def taken(request: Request) -> Response:
             viewer = await contacts_writer.dependency(request, None)
             key = await idempotency_key(request.headers.get("idempotency-key"))
-            return await contact(await house_of(request), viewer, key, await body_of(request))
+            return await contact(house_of(request), viewer, key, await body_of(request))
 
         return taken
 

@@ -10,17 +10,16 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from coterie.kit.access.requirements import needs
 from coterie.kit.access.viewer import Viewer
 from coterie.kit.errors import Invalid, Refused
-from coterie.kit.house import House
+from coterie.kit.house import House, house_of
 from coterie.kit.keys import LONGEST_KEY
 from coterie.kit.times import given_time
 
 
-async def house_of(request: Request) -> House:
-    house: House = request.app.state.house
-    return house
+async def the_house(request: Request) -> House:
+    return house_of(request)
 
 
-House_: TypeAlias = Annotated[House, Depends(house_of)]
+House_: TypeAlias = Annotated[House, Depends(the_house)]
 Id: TypeAlias = Annotated[str, Path(min_length=1, max_length=64)]
 IdField: TypeAlias = Annotated[str, Field(min_length=1, max_length=64, description="An opaque id.")]
 

@@ -1,6 +1,6 @@
 """The edge of this screen: who may look, over which days, in which frame."""
 
-from datetime import datetime, tzinfo
+from datetime import datetime
 from typing import Any
 
 from starlette.requests import Request
@@ -12,25 +12,13 @@ from coterie.board.model import Period
 from coterie.communities.model import Community
 from coterie.kit.access.viewer import Viewer
 from coterie.kit.db import Tx
-from coterie.kit.house import House
 from coterie.kit.numbers import whole
-from coterie.ui import places
-from coterie.ui.frame import Frame, Place
-from coterie.ui.reader import Reader, zone_named, zone_of
+from coterie.ui import places, signed_in
+from coterie.ui.frame import Frame
 from coterie.ui.templates import html
 
 LOOKERS = places.LOOKING
 WIDE = places.WIDE
-
-
-def house_of(request: Request) -> House:
-    house: House = request.app.state.house
-    return house
-
-
-def reader_of(request: Request, viewer: Viewer, fallback: str = "UTC") -> Reader:
-    zone: tzinfo = zone_named(viewer.zone or "") or zone_of(request.cookies, fallback)
-    return Reader(zone, house_of(request).now())
 
 
 def days_of(request: Request) -> int:
@@ -58,30 +46,17 @@ async def frame_of(
         rail = places.of_member(
             "board", asks=waiting.get(viewer.account_id, 0), leads=viewer.leads(community.id)
         )
-        return framed(viewer, rail, community.name, "/board", round(community.hue / 5) * 5 % 360)
-    rail = places.of_administration(
-        viewer.role, request.url.path, member=bool(viewer.community_ids)
-    )
-    return framed(viewer, rail)
-
-
-def framed(
-    viewer: Viewer,
-    rail: tuple[Place, ...],
-    community: str = "Coterie",
-    home: str = "/board/operation",
-    hue: int = 190,
-) -> Frame:
-    return Frame(
-        person_id=viewer.account_id,
-        person=viewer.name,
-        csrf=viewer.csrf,
-        community=community,
-        home=home,
-        hue=hue,
-        places=rail,
-        shortcuts=viewer.shortcuts,
-    )
+        return Frame(
+            person_id=viewer.account_id,
+            person=viewer.name,
+            csrf=viewer.csrf,
+            community=community.name,
+            home="/board",
+            hue=round(community.hue / 5) * 5 % 360,
+            places=rail,
+            shortcuts=viewer.shortcuts,
+        )
+    return signed_in.frame_of(request, viewer, "/board/operation")
 
 
 def show(name: str, **context: Any) -> HTMLResponse:

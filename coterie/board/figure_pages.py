@@ -8,7 +8,6 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from coterie.board import edge, rules, screen, tables, words
-from coterie.board.edge import house_of
 from coterie.board.model import Period
 from coterie.communities.doors import access_community
 from coterie.communities.model import Community
@@ -17,11 +16,13 @@ from coterie.kit.access.requirements import page
 from coterie.kit.access.viewer import Viewer
 from coterie.kit.db import Tx
 from coterie.kit.errors import NotFound
+from coterie.kit.house import house_of
 from coterie.kit.numbers import whole
 from coterie.performance.reading import Reading
 from coterie.performance.row_queries import Served, served
 from coterie.performance.scorecard import BY_NAME
 from coterie.performance.series import some
+from coterie.ui.signed_in import reader_for
 
 PAGE = 50
 AT_ONCE = 5_000
@@ -59,7 +60,7 @@ async def figure(request: Request, viewer: Viewer) -> Response:
     return edge.show(
         "figure.html",
         viewer=viewer,
-        reader=edge.reader_of(request, viewer, community.zone),
+        reader=reader_for(request, viewer, community.zone),
         community=community,
         asked=asked,
         periods=rules.PERIODS,

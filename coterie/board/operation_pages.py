@@ -4,10 +4,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from coterie.board import edge, rules, screen, words
-from coterie.board.edge import house_of
 from coterie.kit.access.requirements import page
 from coterie.kit.access.viewer import Viewer
+from coterie.kit.house import house_of
 from coterie.performance.scorecard import BY_NAME
+from coterie.ui.signed_in import reader_for
 
 SORTS = ("name", "wait", *rules.OF_OPERATION)
 
@@ -16,7 +17,7 @@ SORTS = ("name", "wait", *rules.OF_OPERATION)
 async def operation(request: Request, viewer: Viewer) -> Response:
     given = request.query_params.get("sort", "name")
     by, down = (given if given in SORTS else "name"), "down" in request.query_params
-    days, reader = edge.days_of(request), edge.reader_of(request, viewer)
+    days, reader = edge.days_of(request), reader_for(request, viewer)
     async with house_of(request).read() as tx:
         rows, total = await screen.operation(tx, reader.now, days)
         frame = await edge.frame_of(tx, request, viewer)

@@ -6,16 +6,17 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from coterie.board import edge, queries, rules, screen
-from coterie.board.edge import house_of
 from coterie.communities.doors import access_community
 from coterie.communities.model import Community
 from coterie.conversations.doors import reads
 from coterie.kit.access.requirements import page
 from coterie.kit.access.viewer import Viewer
 from coterie.kit.db import Tx
+from coterie.kit.house import house_of
 from coterie.performance import queries as performance
 from coterie.performance.scorecard import VERSION
 from coterie.ui.reader import Reader
+from coterie.ui.signed_in import reader_for
 
 
 @page(roles=edge.LOOKERS)
@@ -30,7 +31,7 @@ async def own(request: Request, viewer: Viewer) -> Response:
 async def board(request: Request, viewer: Viewer) -> Response:
     async with house_of(request).read() as tx:
         community = await access_community(tx, viewer, request.path_params["id"])
-        reader = edge.reader_of(request, viewer, community.zone)
+        reader = reader_for(request, viewer, community.zone)
         context = await sections(tx, request, viewer, community, reader)
         weeks = await screen.weeks(tx, community, context["asked"], screen.KNOWN)
         customers = await queries.customers(tx, community.id)
@@ -54,7 +55,7 @@ async def now(request: Request, viewer: Viewer) -> Response:
     """The sections that go on by themselves, each with its id."""
     async with house_of(request).read() as tx:
         community = await access_community(tx, viewer, request.path_params["id"])
-        reader = edge.reader_of(request, viewer, community.zone)
+        reader = reader_for(request, viewer, community.zone)
         context = await sections(tx, request, viewer, community, reader)
     return edge.show("now.html", **context)
 

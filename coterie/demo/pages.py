@@ -10,7 +10,7 @@ from coterie.demo.customers import YOURS
 from coterie.demo.mail import Sink
 from coterie.demo.model import Demo
 from coterie.kit.access.requirements import public
-from coterie.kit.house import House
+from coterie.kit.house import house_of
 from coterie.ui.reader import Reader, zone_of
 from coterie.ui.templates import html, template
 
@@ -35,7 +35,7 @@ def routes(demo: Demo, sink: Sink, pace: float) -> list[Route]:
     @public
     async def host(request: Request) -> Response:
         """The provider's own site, whose server says that Colleen is signed in there."""
-        house: House = request.app.state.house
+        house = house_of(request)
         async with house.read() as tx:
             site = await queries.site(tx, demo.messenger_key)
         token = sign(
@@ -47,7 +47,7 @@ def routes(demo: Demo, sink: Sink, pace: float) -> list[Route]:
 
     @public
     async def mail(request: Request) -> Response:
-        house: House = request.app.state.house
+        house = house_of(request)
         reader = Reader(zone_of(request.cookies), house.now())
         return html("demo/html/mail.html", mails=list(sink.mails), reader=reader)
 

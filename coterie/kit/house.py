@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from psycopg import Error
+from starlette.requests import Request
 
 from coterie.kit.db import Pool, Tx, is_race, reading
 from coterie.kit.events import hold_all
@@ -74,3 +75,9 @@ class House:
             else:
                 return answer
         raise AssertionError("the last try answers or raises")
+
+
+def house_of(request: Request) -> House:
+    """The house of the process that answers."""
+    house: House = request.app.state.house
+    return house

@@ -1,7 +1,7 @@
 """The edge of these screens: who may look, in which frame, with which workshop beside."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime, tzinfo
+from datetime import datetime
 from typing import Any, TypeVar
 
 from starlette.requests import Request
@@ -9,16 +9,14 @@ from starlette.responses import HTMLResponse, Response
 
 from coterie.kit.access.viewer import Viewer
 from coterie.kit.db import Tx, transaction
-from coterie.kit.house import House
+from coterie.kit.house import house_of
 from coterie.planner import plans, queries
 from coterie.planner.model import StoredPlan
 from coterie.planner.workshop import Workshop
 from coterie.planning.plan import Plan
-from coterie.ui import places
-from coterie.ui.forms import NOTHING_SAID, Said, flash_in, without_flash
-from coterie.ui.frame import Frame
-from coterie.ui.reader import Reader, zone_named, zone_of
-from coterie.ui.templates import html, render
+from coterie.ui import places, signed_in
+from coterie.ui.forms import NOTHING_SAID, Said
+from coterie.ui.templates import render
 
 PLANNERS = places.WIDE
 ADMIN = places.ADMIN
@@ -26,11 +24,6 @@ LIST = "/planner"
 PLANS = LIST + "/plans"
 PLAN = PLANS + "/{id}"
 T = TypeVar("T")
-
-
-def house_of(request: Request) -> House:
-    house: House = request.app.state.house
-    return house
 
 
 def workshop_of(request: Request) -> Workshop:
@@ -56,39 +49,11 @@ async def drawn_plan(request: Request) -> tuple[StoredPlan, Plan]:
     return stored, plans.drawn(stored)
 
 
-def frame_of(request: Request, viewer: Viewer) -> Frame:
-    rail = places.of_administration(
-        viewer.role, request.url.path, member=bool(viewer.community_ids)
-    )
-    return Frame(
-        person_id=viewer.account_id,
-        person=viewer.name,
-        csrf=viewer.csrf,
-        home=LIST,
-        places=rail,
-        shortcuts=viewer.shortcuts,
-    )
-
-
-def zone_for(request: Request, viewer: Viewer) -> tzinfo:
-    return zone_named(viewer.zone or "") or zone_of(request.cookies)
-
-
 def show(
     request: Request, viewer: Viewer, name: str, said: Said = NOTHING_SAID, **context: Any
 ) -> HTMLResponse:
     """A page of the planner."""
-    response = html(
-        f"planner/html/{name}",
-        status=said.status,
-        frame=frame_of(request, viewer),
-        viewer=viewer,
-        reader=Reader(zone_for(request, viewer), house_of(request).now()),
-        flash=flash_in(request),
-        said=said,
-        **context,
-    )
-    return without_flash(request, response)
+    return signed_in.show(request, viewer, f"planner/html/{name}", LIST, said, **context)
 
 
 def by_htmx(request: Request) -> bool:

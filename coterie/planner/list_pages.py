@@ -7,18 +7,10 @@ from starlette.responses import Response
 from coterie.kit.access.requirements import LARGEST_FORM, page
 from coterie.kit.access.viewer import Viewer
 from coterie.kit.errors import Invalid, Refused
+from coterie.kit.house import house_of
 from coterie.planner import known, plans, queries, runs
 from coterie.planner.documents import packed, read_upload
-from coterie.planner.edge import (
-    LIST,
-    PLANNERS,
-    PLANS,
-    act,
-    drawn_plan,
-    house_of,
-    show,
-    workshop_of,
-)
+from coterie.planner.edge import LIST, PLANNERS, PLANS, act, drawn_plan, show, workshop_of
 from coterie.planner.runs import Draw
 from coterie.ui.forms import NOTHING_SAID, Form, Said, go, or_back, read_form
 

@@ -11,6 +11,7 @@ from coterie.kit.access.requirements import page
 from coterie.kit.access.viewer import Viewer
 from coterie.kit.db import Tx
 from coterie.kit.errors import Refused
+from coterie.kit.house import house_of
 from coterie.planner import plans, queries, run_queries
 from coterie.planner.edge import (
     PLANNERS,
@@ -18,7 +19,6 @@ from coterie.planner.edge import (
     act,
     by_htmx,
     drawn_plan,
-    house_of,
     moves_of,
     part,
     show,

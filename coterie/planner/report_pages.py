@@ -9,16 +9,9 @@ from starlette.responses import Response
 from coterie.kit.access.requirements import page
 from coterie.kit.access.viewer import Viewer
 from coterie.kit.errors import Refused
+from coterie.kit.house import house_of
 from coterie.planner import run_queries
-from coterie.planner.edge import (
-    PLANNERS,
-    PLANS,
-    drawn_plan,
-    house_of,
-    show,
-    workshop_of,
-    zone_for,
-)
+from coterie.planner.edge import PLANNERS, PLANS, drawn_plan, show, workshop_of
 from coterie.planner.list_pages import MOST
 from coterie.planner.model import Run
 from coterie.planner.twin_pages import run_of
@@ -27,6 +20,7 @@ from coterie.planning.report.made import made
 from coterie.planning.report.page import page as as_page
 from coterie.planning.risks import risks_of
 from coterie.ui.forms import asked, go
+from coterie.ui.signed_in import zone_for
 
 
 @page(roles=PLANNERS)

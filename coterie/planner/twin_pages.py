@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, Response
 from coterie.kit.access.requirements import page
 from coterie.kit.access.viewer import Viewer
 from coterie.kit.errors import NotFound, Refused
+from coterie.kit.house import house_of
 from coterie.planner import assumed, run_queries, runs
 from coterie.planner.edge import (
     PLANNERS,
@@ -16,7 +17,6 @@ from coterie.planner.edge import (
     act,
     by_htmx,
     drawn_plan,
-    house_of,
     show,
     whole_page,
     workshop_of,

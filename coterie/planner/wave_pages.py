@@ -14,10 +14,11 @@ from coterie.customers.model import TerritoryChange
 from coterie.kit.access.requirements import page
 from coterie.kit.access.viewer import Viewer
 from coterie.kit.errors import NotFound, Refused
+from coterie.kit.house import house_of
 from coterie.kit.numbers import whole
 from coterie.planner import applying, plans, wave_queries, waves
 from coterie.planner.applying import AT_ONCE, NEW, Choices
-from coterie.planner.edge import ADMIN, PLANNERS, PLANS, drawn_plan, house_of, show
+from coterie.planner.edge import ADMIN, PLANNERS, PLANS, drawn_plan, show
 from coterie.planner.model import AppliedWave
 from coterie.planner.waves import Wave
 from coterie.ui.forms import NOTHING_SAID, Form, go, or_back, read_form

@@ -7,6 +7,7 @@ from starlette.routing import Route
 
 from coterie.communities import actions as communities
 from coterie.conversations.doors import access_thread
+from coterie.kit.access.requirements import gate_of
 from coterie.kit.live import Stream
 from coterie.kit.numbers import whole
 from coterie.ui.templates import render
@@ -108,5 +109,5 @@ async def prefer(desk: Desk) -> Response:
     }
     async with desk.house.read() as tx:
         await queries.prefer(tx, desk.me.id, chosen)
-    desk.request.app.state.gate.forget(desk.viewer.account_id)
+    gate_of(desk.request).forget(desk.viewer.account_id)
     return done("Kept. It holds from the next page on.")

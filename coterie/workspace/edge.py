@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from coterie.kit.access.requirements import page
 from coterie.kit.access.viewer import Viewer
 from coterie.kit.errors import Invalid, Refused
-from coterie.kit.house import House
+from coterie.kit.house import House, house_of
 from coterie.kit.texts import is_storable
 from coterie.ui.reader import Reader, zone_of
 from coterie.ui.templates import render
@@ -49,7 +49,7 @@ def at_desk(endpoint: At) -> Callable[[Request], Awaitable[Response]]:
     @page(roles={"manager", "coach", "expert", "admin", "planner", "specialist"})
     @wraps(endpoint)
     async def route(request: Request, viewer: Viewer) -> Response:
-        house: House = request.app.state.house
+        house = house_of(request)
         async with house.read() as tx:
             me = await queries.me(tx, viewer.account_id)
         if me is None:

@@ -21,7 +21,7 @@ from coterie.channels.messenger.model import Browser, Site
 from coterie.channels.messenger.sites import KEY
 from coterie.kit.db import Tx
 from coterie.kit.errors import Forbidden, Invalid, NotFound, Refused
-from coterie.kit.house import House
+from coterie.kit.house import House, house_of
 from coterie.kit.limits import TooMany
 from coterie.kit.numbers import whole
 
@@ -96,7 +96,7 @@ def door(limits: Limits, **endpoints: Endpoint) -> Callable[[Request], Awaitable
             if request.method == "OPTIONS":
                 answer = preflight()
             else:
-                house: House = request.app.state.house
+                house = house_of(request)
                 visit = Visit(request, house, limits, site, house.now())
                 answer = await endpoints[request.method.lower()](visit)
         except Refused as refused:
@@ -109,7 +109,7 @@ def door(limits: Limits, **endpoints: Endpoint) -> Callable[[Request], Awaitable
 
 async def site_of(request: Request) -> Site:
     key = request.path_params["site"]
-    house: House = request.app.state.house
+    house = house_of(request)
     site = None
     if KEY.fullmatch(key):
         async with house.read() as tx:
@@ -130,7 +130,7 @@ def check_origin(request: Request, site: Site) -> None:
 
 
 def own_origins(request: Request) -> set[str]:
-    house: House = request.app.state.house
+    house = house_of(request)
     public = urlsplit(house.settings.public_url)
     here = request.base_url
     return {f"{public.scheme}://{public.netloc}", f"{here.scheme}://{here.netloc}"}

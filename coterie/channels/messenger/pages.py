@@ -10,7 +10,7 @@ from coterie.channels.messenger.limits import Limits
 from coterie.channels.messenger.sites import KEY
 from coterie.kit.access.requirements import Requirement, marked, public
 from coterie.kit.errors import NotFound
-from coterie.kit.house import House
+from coterie.kit.house import house_of
 from coterie.ui.templates import html
 
 V1 = "/messenger/v1/{site}"
@@ -49,7 +49,7 @@ def routes() -> list[Route]:
 @public
 async def full_page(request: Request) -> Response:
     """The messenger as a page of its own."""
-    house: House = request.app.state.house
+    house = house_of(request)
     key = request.path_params["site"]
     site = None
     if KEY.fullmatch(key):
