@@ -9,10 +9,10 @@ from datetime import date
 from math import isfinite
 from pathlib import Path
 
+from coterie.exchange import plan_rows
 from coterie.exchange.mapping import Mapped
 from coterie.exchange.plan_mapping import COLUMNS
 from coterie.exchange.rules import Cells, degrees, whole
-from coterie.exchange.tables import open_table
 from coterie.kit.errors import Invalid
 from coterie.planning.territories.model import Demand, GivenArea, Point
 
@@ -24,26 +24,18 @@ ROUNDED = 1e-9
 
 def rows(path: Path, kind: str, mapped: Mapped, *needed: str) -> Iterator[Cells]:
     """The rows of a file, one by one. After the last cell of each, whatever is wrong with it is raised as `Invalid`."""
-    with open_table(path, COLUMNS[kind], mapped) as table:
-        missing = [name for name in needed if name not in table.columns and not mapped.defaults.get(name)]  # fmt: skip
-        if missing:
-            others = ", ".join(table.ignored) or "no others"
-            raise Invalid(f"{path.name} has no column {' and no column '.join(missing)}. It has {others}: a mapping says what is called how there.", "columns", missing[0])  # fmt: skip
-        for line in table.lines:
-            cells = Cells(line)
-            if not line.fault:
-                yield cells
-            refuse(path, cells)
+    for line in plan_rows.rows(path, COLUMNS[kind], needed, mapped):
+        cells = Cells(line)
+        yield cells
+        refuse(path, cells)
 
 
 def refuse(path: Path, cells: Cells) -> None:
     if cells.faults:
         fault = cells.faults[0]
-        where = f"line {fault.line}" if path.suffix != ".parquet" else f"row {fault.line}"
-        column = f", {fault.column}" if fault.column else ""
-        if area := cells.line.cells.get("area"):
-            where += f", area {area[:20]}"
-        raise Invalid(f"{path.name}, {where}{column}: {fault.reason}.", "row", fault.column or None)
+        area = cells.line.cells.get("area")
+        whose = f", area {area[:20]}" if area else ""
+        raise Invalid(f"{plan_rows.place(path, cells.line)}{whose}, {fault.column}: {fault.reason}.", "row", fault.column)  # fmt: skip
 
 
 def read_areas(path: Path, mapped: Mapped) -> list[GivenArea]:

@@ -15,7 +15,8 @@ import numpy as np
 from coterie.exchange.mapping import Mapped, read_mapping
 from coterie.exchange.moments import reader
 from coterie.exchange.plan_history import local_half_hours, zone_of
-from coterie.exchange.tables import Line, open_table
+from coterie.exchange.plan_rows import place, rows
+from coterie.exchange.tables import Line
 from coterie.kit.errors import Invalid
 from coterie.planning.demand.model import HALF_HOURS, Floats, Series
 from coterie.planning.people.model import Person, Site
@@ -31,22 +32,16 @@ LONGEST_MIN = 120
 def lines(
     path: Path, known: Sequence[str], needed: Sequence[str], mapped: Mapped | None = None
 ) -> Iterator[Line]:
-    """The rows of a table. Raises `Invalid` for a column that is missing and for a row that is none."""
-    with open_table(path, known, mapped or Mapped()) as table:
-        missing = [column for column in needed if column not in table.columns]
-        if missing:
-            raise Invalid(f"{path.name} needs the column {missing[0]}; it has {', '.join([*table.columns, *table.ignored])}.", "columns", missing[0])  # fmt: skip
-        for line in table.lines:
-            if line.fault:
-                raise Invalid(f"Line {line.number} of {path.name} {line.fault}.", "row")
-            for column in needed:
-                if not line.cells[column]:
-                    raise wrong(path, line, column, "is empty")
-            yield line
+    """The rows of a table. Raises `Invalid` also for a needed cell that is empty."""
+    for line in rows(path, known, needed, mapped):
+        for column in needed:
+            if not line.cells[column]:
+                raise wrong(path, line, column, "is empty")
+        yield line
 
 
 def wrong(path: Path, line: Line, column: str, why: str) -> Invalid:
-    return Invalid(f"Line {line.number} of {path.name}: {column} {why}.", "cell", column)
+    return Invalid(f"{place(path, line)}: {column} {why}.", "cell", column)
 
 
 def number(path: Path, line: Line, column: str) -> float | None:

@@ -7,8 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
-from coterie.exchange.mapping import Mapped
-from coterie.exchange.tables import open_table
+from coterie.exchange import plan_rows
 from coterie.kit.errors import Invalid
 from coterie.planning.plan import Plan
 from coterie.planning.rosters.document import half_hours
@@ -22,16 +21,9 @@ T = TypeVar("T")
 
 
 def rows(path: Path, columns: Sequence[str], needed: Sequence[str]) -> Iterator[tuple[str, Mapping[str, str]]]:  # fmt: skip
-    """Each row with where it stands. Raises `Invalid` for a row that is none, or a column that is missing."""
-    with open_table(path, columns, Mapped()) as table:
-        for name in needed:
-            if name not in table.columns:
-                raise Invalid(f"{path.name} has no column {name}.", "columns", name)
-        for line in table.lines:
-            where = f"{path.name}, line {line.number}"
-            if line.fault:
-                raise Invalid(f"{where}: {line.fault}.", "row")
-            yield where, line.cells
+    """Each row with where it stands."""
+    for line in plan_rows.rows(path, columns, needed):
+        yield plan_rows.place(path, line), line.cells
 
 
 def taken(where: str, cells: Mapping[str, str], name: str, read: Callable[[str], T], unless: T) -> T:  # fmt: skip
