@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache, partial
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from coterie.kit import times
@@ -89,5 +90,5 @@ def by_pattern(pattern: re.Pattern[str], text: str) -> datetime:
     found = pattern.fullmatch(text)
     if not found:
         raise ValueError(text)
-    # The pattern names nothing but parts of a time; the zone is given later.
-    return datetime(**{name: int(digits) for name, digits in found.groupdict().items()})  # type: ignore[arg-type] # noqa: DTZ001
+    parts: Any = {name: int(digits) for name, digits in found.groupdict().items()}
+    return datetime(**parts)  # noqa: DTZ001  the zone is given later

@@ -49,5 +49,5 @@ class Corked:
 class Protocol(HttpToolsProtocol):
     """What `serve` hands to uvicorn."""
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(Corked(transport, self.loop))  # type: ignore[arg-type]
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # of a socket, always
+        super().connection_made(Corked(transport, self.loop))  # type: ignore[arg-type]  # all that is asked of one

@@ -4,76 +4,34 @@ Communities are matched by name or founded; their areas move by `customers/terri
 the way back. Founding, moving and the record of it are one transaction.
 """
 
-import hashlib
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import NoReturn
 
-from coterie.communities import actions
 from coterie.communities import queries as communities
-from coterie.communities.model import Community
 from coterie.conversations import rehoming
-from coterie.conversations.rehoming import Preview
 from coterie.customers import territory
 from coterie.kit.access.audit import audit
 from coterie.kit.db import Tx
-from coterie.kit.errors import Invalid, NotFound, Refused
+from coterie.kit.errors import NotFound, Refused
 from coterie.kit.house import House
 from coterie.planner import plans, wave_queries
+from coterie.planner.founding import founded
+from coterie.planner.ground import (
+    Choices,
+    Look,
+    Target,
+    check_open,
+    ground_of,
+    staying_with,
+    wanted_of,
+)
 from coterie.planner.model import AppliedWave, StoredPlan
-from coterie.planner.waves import Wave, wave_numbered
-from coterie.planning.plan import Plan, PlannedCommunity
+from coterie.planning.plan import Plan
 
-NEW = "new"
 AT_ONCE = 4
 """Batches of homes that follow before the page answers; the timer does the others."""
-
-
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """What somebody chose: for planned communities a live one's id or `NEW`; where and on which clock new ones are."""
-
-    targets: Mapping[str, str]
-    region_id: str = ""
-    zone: str = ""
-    without_experts: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A planned community and the live one that it becomes; None where it is to be founded."""
-
-    planned: PlannedCommunity
-    live: Community | None
-    region: str
-    areas: list[str]
-    experts: int
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What applying a wave would do. `seen` stands for all of it: whoever applies says what they saw."""
-
-    wave: Wave
-    targets: list[Target]
-    parts: list[str]
-    """Areas that are parts of one that was split: Coterie knows only the whole."""
-    unknown: list[str]
-    seen: str
-    names: Mapping[str, str] = field(default_factory=dict)
-    elsewhere: int = 0
-    preview: Preview | None = None
-    refused: str = ""
-
-    @property
-    def without_experts(self) -> list[Target]:
-        return [each for each in self.targets if not each.experts]
-
-    @property
-    def founded(self) -> list[Target]:
-        return [each for each in self.targets if each.live is None]
 
 
 class Looked(Exception):
@@ -112,124 +70,6 @@ async def seen_in(
     except Refused as refused:
         return replace(ground, names=names, elsewhere=elsewhere, refused=refused.sentence)
     return replace(ground, names=names, elsewhere=elsewhere, preview=preview)
-
-
-async def ground_of(tx: Tx, stored: StoredPlan, plan: Plan, number: int, choices: Choices) -> Look:
-    """What there is to apply, before anybody is counted."""
-    wave = wave_numbered(plan, number)
-    targets = await targets_of(tx, plan, wave, choices)
-    holders = await wave_queries.holders(tx, [area for each in targets for area in each.areas])
-    inside = {area for each in wave.communities for area in each.areas}
-    parts = sorted(each.area for each in plan.areas if each.whole and each.area in inside)
-    unknown = sorted({area for each in targets for area in each.areas} - holders.keys())
-    moves = sorted((area, holders[area] or "", each.planned.id) for each in targets for area in each.areas if area in holders)  # fmt: skip
-    become = {each.planned.id: each.live and each.live.id for each in targets}
-    seen = hashlib.sha256(json.dumps([stored.version, moves, become], sort_keys=True).encode())
-    return Look(wave, targets, parts, unknown, seen.hexdigest()[:32])
-
-
-async def check_open(tx: Tx, plan_id: str, number: int) -> None:
-    applied_at = await wave_queries.open_change(tx, plan_id, number)
-    if applied_at:
-        raise Refused(f"This wave was applied on {applied_at:%d %B %Y}. Undo that first.", "applied")  # fmt: skip
-
-
-async def targets_of(tx: Tx, plan: Plan, wave: Wave, choices: Choices) -> list[Target]:
-    """Each community of the wave with the live one that was chosen, else the one of its name. Parts of areas are left out."""
-    live = {each.id: each for each in await communities.communities(tx)}
-    by_name = {each.name.casefold(): each for each in live.values()}
-    whole = {each.area for each in plan.areas if not each.whole}
-    experts = await wave_queries.experts(tx)
-    found: list[Target] = []
-    for each in wave.communities:
-        chosen = choices.targets.get(each.id, "")
-        if chosen and chosen != NEW and chosen not in live:
-            raise Invalid(f"Choose what {each.name} becomes.", field=f"to-{each.id}")
-        target = live.get(chosen) if chosen else by_name.get(each.name.casefold())
-        found.append(Target(each, target, each.region, [area for area in each.areas if area in whole], experts.get(target.id, 0) if target else 0))  # fmt: skip
-    check_twice(found)
-    return found
-
-
-def check_twice(targets: Sequence[Target]) -> None:
-    used: dict[str, str] = {}
-    for each in targets:
-        if each.live is None:
-            continue
-        if each.live.id in used:
-            raise Invalid(f"{used[each.live.id]} and {each.planned.name} can't both become {each.live.name}.", field=f"to-{each.planned.id}")  # fmt: skip
-        used[each.live.id] = each.planned.name
-
-
-async def founded(
-    tx: Tx, now: datetime, stored: StoredPlan, targets: Sequence[Target], choices: Choices, by: str | None
-) -> dict[str, str]:  # fmt: skip
-    """Found what is to be founded; the live community of each planned one. Buddies follow where both are there."""
-    made = {each.planned.id: each.live.id for each in targets if each.live}
-    regions = {each.name.casefold(): each.id for each in await communities.regions(tx)}
-    for each in targets:
-        if each.live is None:
-            region = await region_for(tx, now, stored, each, regions, choices, by)
-            made[each.planned.id] = await actions.found_community(
-                tx, now, region, each.planned.name, zone_of(choices),
-                hue=stored.hues.get(each.planned.id, 190), by=by,
-            )  # fmt: skip
-    for each in targets:
-        buddy = made.get(each.planned.buddy or "")
-        if each.live is None and buddy:
-            await actions.change_community(
-                tx, now, made[each.planned.id], {"buddy_id": buddy}, by=by
-            )
-    return made
-
-
-def zone_of(choices: Choices) -> str:
-    if not choices.zone:
-        raise Invalid("Say on which clock the new communities are.", field="zone")
-    return choices.zone
-
-
-async def region_for(
-    tx: Tx, now: datetime, stored: StoredPlan, target: Target, regions: dict[str, str], choices: Choices, by: str | None
-) -> str:  # fmt: skip
-    """The region that the plan names, else the one that was chosen, else one that is called as the plan."""
-    name = target.region.strip()
-    if name:
-        return await region_called(tx, now, name, regions, by)
-    if choices.region_id in regions.values():
-        return choices.region_id
-    return await region_called(tx, now, stored.name, regions, by)
-
-
-async def region_called(
-    tx: Tx, now: datetime, name: str, regions: dict[str, str], by: str | None
-) -> str:
-    """Founded where it isn't there."""
-    key = name.casefold()
-    if key not in regions:
-        regions[key] = await actions.found_region(tx, now, name, by=by)
-    return regions[key]
-
-
-def wanted_of(ground: Look, made: Mapping[str, str]) -> dict[str, str]:
-    """area -> live community, of the areas that Coterie knows. Raises `Refused` where that is none."""
-    every = {area: made[each.planned.id] for each in ground.targets for area in each.areas}
-    wanted = {area: to for area, to in every.items() if area not in set(ground.unknown)}
-    if wanted:
-        return wanted
-    if ground.unknown:
-        raise Refused("Coterie knows none of this wave's areas. Import them first: coterie import areas FILE.", "unknown_areas")  # fmt: skip
-    raise Refused("All areas of this wave are parts of split ones, which can't be applied.", "parts")  # fmt: skip
-
-
-async def staying_with(tx: Tx, targets: Sequence[Target]) -> int:
-    """Areas that the live ones of these communities have now and that the wave doesn't give them: they stay theirs."""
-    planned = {area for each in targets for area in each.areas}
-    staying = 0
-    for each in targets:
-        if each.live:
-            staying += sum(area.area not in planned for area in await communities.territory(tx, each.live.id))  # fmt: skip
-    return staying
 
 
 async def apply(

@@ -17,8 +17,9 @@ from coterie.kit.errors import NotFound, Refused
 from coterie.kit.house import house_of
 from coterie.kit.numbers import whole
 from coterie.planner import applying, plans, wave_queries, waves
-from coterie.planner.applying import AT_ONCE, NEW, Choices
+from coterie.planner.applying import AT_ONCE
 from coterie.planner.edge import ADMIN, PLANNERS, PLANS, drawn_plan, show
+from coterie.planner.ground import NEW, Choices
 from coterie.planner.model import AppliedWave
 from coterie.planner.waves import Wave
 from coterie.ui.forms import NOTHING_SAID, Form, go, or_back, read_form

@@ -34,7 +34,7 @@ class Schedule(NamedTuple):
 @compiled
 def anneal(week: Week, state: State, how: Schedule, seed: int) -> int:
     """Change `state` in place to the cheapest that was met. Returns how much cheaper than the beginning it is."""
-    numpy.random.seed(seed)  # noqa: NPY002 numba's own, apart from Python's and quicker than a Generator
+    numpy.random.seed(seed)
     heat, cooling = how.heats[0], (how.heats[1] / how.heats[0]) ** (1.0 / max(1, how.tries))
     shapes, pauses = state.shapes.copy(), state.pauses.copy()
     saved, best = 0, 0
@@ -54,8 +54,8 @@ def anneal(week: Week, state: State, how: Schedule, seed: int) -> int:
 def tried(week: Week, state: State, heat: float) -> int:
     """One change at random. Returns what it costs more, 0 where it isn't taken."""
     people = len(state.shapes)
-    one, other = numpy.random.randint(people), numpy.random.randint(people)  # noqa: NPY002
-    kind = numpy.random.randint(16)  # noqa: NPY002
+    one, other = numpy.random.randint(people), numpy.random.randint(people)
+    kind = numpy.random.randint(16)
     if kind < ALONE:
         other = one
     before = cost_of_both(week, state, one, other)
@@ -64,7 +64,7 @@ def tried(week: Week, state: State, heat: float) -> int:
         return 0
     if is_allowed(week, state, one) and (other == one or is_allowed(week, state, other)):
         more = cover + cost_of_both(week, state, one, other) - before
-        if more <= 0 or numpy.random.random() < exp(-more / heat):  # noqa: NPY002
+        if more <= 0 or numpy.random.random() < exp(-more / heat):
             state.undo[0] = 0
             return more
     taken_back(week, state)
@@ -74,7 +74,7 @@ def tried(week: Week, state: State, heat: float) -> int:
 @compiled
 def alone(week: Week, state: State, one: int, kind: int) -> int:
     """Somebody changes a shape, a pause or a day. Returns what empty positions cost more."""
-    day, further = numpy.random.randint(7), numpy.random.randint(7)  # noqa: NPY002
+    day, further = numpy.random.randint(7), numpy.random.randint(7)
     if kind < 8:
         return another_shape(week, state, one, day)
     if kind < 9:
@@ -85,7 +85,7 @@ def alone(week: Week, state: State, one: int, kind: int) -> int:
 @compiled
 def together(week: Week, state: State, one: int, other: int, kind: int) -> int:
     """Two people exchange one day or two, or both change theirs. Returns what empty positions cost more."""
-    day, further = numpy.random.randint(7), numpy.random.randint(7)  # noqa: NPY002
+    day, further = numpy.random.randint(7), numpy.random.randint(7)
     if kind == 15:
         return another_shape(week, state, one, day) + another_shape(week, state, other, day)
     more = exchanged(week, state, one, other, day)

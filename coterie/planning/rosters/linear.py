@@ -8,7 +8,7 @@ import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from ortools.linear_solver import pywraplp  # type: ignore[import-untyped]
+from ortools.linear_solver import pywraplp  # type: ignore[import-untyped]  # OR-Tools has no types here
 from ortools.sat.python import cp_model
 
 WORKERS = 1

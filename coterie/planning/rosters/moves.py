@@ -20,9 +20,9 @@ def another_shape(week: Week, state: State, person: int, day: int) -> int:
     many, now, shape = week.many[person, day], state.shapes[person, day], OFF
     if many == 0:
         return 0
-    chance = numpy.random.random()  # noqa: NPY002
+    chance = numpy.random.random()
     if now == OFF or chance < ANY:
-        shape = week.choices[person, day, numpy.random.randint(many)]  # noqa: NPY002
+        shape = week.choices[person, day, numpy.random.randint(many)]
     elif chance < ANY + NEAR:
         shape = near(week, now)
         if shape == OFF or not week.allowed[person, day, shape]:
@@ -35,13 +35,13 @@ def another_shape(week: Week, state: State, person: int, day: int) -> int:
 @compiled
 def near(week: Week, shape: int) -> int:
     """One that begins or ends up to an hour from this one, and is of its length or one next to it. `OFF` where none is."""
-    size = week.sizes[shape] + numpy.random.randint(-1, 2)  # noqa: NPY002
+    size = week.sizes[shape] + numpy.random.randint(-1, 2)
     if size < 0 or size >= len(week.length_of):
         return OFF
-    if numpy.random.random() < SAME_END:  # noqa: NPY002
+    if numpy.random.random() < SAME_END:
         start = week.starts[shape] + week.lengths[shape] - week.length_of[size]
     else:
-        start = week.starts[shape] + numpy.random.randint(-2, 3)  # noqa: NPY002
+        start = week.starts[shape] + numpy.random.randint(-2, 3)
     return week.at[start, size] if 0 <= start < DAY else OFF
 
 
@@ -51,7 +51,7 @@ def pause_for(week: Week, state: State, day: int, shape: int) -> int:
     if shape == OFF or week.first[shape] < 0:
         return -1
     begins, room = day * DAY + week.starts[shape], week.last[shape] - week.first[shape] + 1
-    turn, best, most = numpy.random.randint(room), -1, 0  # noqa: NPY002
+    turn, best, most = numpy.random.randint(room), -1, 0
     for each in range(room):
         pause = week.first[shape] + (each + turn) % room
         spare = state.there[begins + pause] - week.need[begins + pause]
@@ -65,7 +65,7 @@ def another_pause(week: Week, state: State, person: int, day: int) -> int:
     shape = state.shapes[person, day]
     if shape == OFF or week.first[shape] < 0:
         return 0
-    pause = numpy.random.randint(week.first[shape], week.last[shape] + 1)  # noqa: NPY002
+    pause = numpy.random.randint(week.first[shape], week.last[shape] + 1)
     return changed(week, state, person, day, shape, pause)
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple, TypeAlias
 
 import numpy
 
-from coterie.planning.territories.annealing import Schedule, anneal
+from coterie.planning.territories.annealing import anneal
 from coterie.planning.territories.checks import ids_of
 from coterie.planning.territories.country import Country, Places, country_of
 from coterie.planning.territories.local_bounds import behind_one_area, side_by_side
@@ -21,6 +21,7 @@ from coterie.planning.territories.refining import (
 )
 from coterie.planning.territories.splitting import finer, split, too_large
 from coterie.planning.territories.start import start_of
+from coterie.planning.territories.state import Schedule
 
 Watch: TypeAlias = Callable[[int, int], None]
 

@@ -326,7 +326,7 @@ class Replay:
         )
         first = not before and turn.case_id not in self.answered
         now, channel = turn.waiting_since, turn.channel
-        return answer_by(self.rules.settings, self.rules.zone, channel, first=first, now=now)  # type: ignore[arg-type]
+        return answer_by(self.rules.settings, self.rules.zone, channel, first=first, now=now)  # type: ignore[arg-type]  # only known channels are on record
 
     # Load
 
