@@ -129,9 +129,8 @@ async def ground_of(tx: Tx, stored: StoredPlan, plan: Plan, number: int, choices
 
 
 async def check_open(tx: Tx, plan_id: str, number: int) -> None:
-    applied_at = await wave_queries.open_change(tx, plan_id, number)
-    if applied_at:
-        raise Refused(f"This wave was applied on {applied_at:%d %B %Y}. Undo that first.", "applied")  # fmt: skip
+    if await wave_queries.is_applied(tx, plan_id, number):
+        raise Refused("This wave is applied. Undo that first.", "applied")
 
 
 async def targets_of(tx: Tx, plan: Plan, wave: Wave, choices: Choices) -> list[Target]:

@@ -27,6 +27,7 @@ from coterie.planning.report.made import made
 from coterie.planning.report.page import page as as_page
 from coterie.planning.risks import risks_of
 from coterie.ui.forms import asked, go
+from coterie.ui.reader import Reader
 
 
 @page(roles=PLANNERS)
@@ -83,7 +84,8 @@ async def wanted_run(request: Request) -> Run | None:
 
 
 def day_for(request: Request, viewer: Viewer) -> str:
-    return f"{house_of(request).now().astimezone(zone_for(request, viewer)):%d %B %Y}"
+    now = house_of(request).now()
+    return Reader(zone_for(request, viewer), now).date(now)
 
 
 def file(content: bytes, kind: str, name: str) -> Response:

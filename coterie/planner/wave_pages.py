@@ -20,6 +20,7 @@ from coterie.planner.applying import AT_ONCE, NEW, Choices
 from coterie.planner.edge import ADMIN, PLANNERS, PLANS, drawn_plan, house_of, show
 from coterie.planner.model import AppliedWave
 from coterie.planner.waves import Wave
+from coterie.planning.days import day_of, in_words
 from coterie.ui.forms import NOTHING_SAID, Form, go, or_back, read_form
 
 AFTER = timedelta(weeks=4)
@@ -43,7 +44,9 @@ class Gantt:
 
 def gantt_of(found: list[Wave]) -> Gantt | None:
     """None where a wave has no day."""
-    days = [(day(each.trains_from) or day(each.starts), day(each.starts)) for each in found]
+    days = [
+        (day_of(each.trains_from) or day_of(each.starts), day_of(each.starts)) for each in found
+    ]
     known = [(a, b) for a, b in days if a and b]
     if not found or len(known) < len(found):
         return None
@@ -54,14 +57,15 @@ def gantt_of(found: list[Wave]) -> Gantt | None:
         return round(100 * (at - first).days / span, 2)
 
     bars = [Bar(each, place(a), place(b)) for each, (a, b) in zip(found, known, strict=True)]
-    return Gantt(bars, [(place(at), at.strftime("%b %Y" if at.month == 1 else "%b")) for at in months(first, last)])  # fmt: skip
+    return Gantt(bars, month_names([(place(at), at) for at in months(first, last)]))
 
 
-def day(given: str) -> date | None:
-    try:
-        return date.fromisoformat(given)
-    except ValueError:
-        return None
+def month_names(places: list[tuple[float, date]]) -> list[tuple[float, str]]:
+    """The first one and each January with its year."""
+    return [
+        (at, f"{month:%b %Y}" if not number or month.month == 1 else f"{month:%b}")
+        for number, (at, month) in enumerate(places)
+    ]
 
 
 def months(first: date, last: date) -> list[date]:
@@ -86,6 +90,7 @@ async def the_waves(request: Request, viewer: Viewer) -> Response:
     return show(
         request, viewer, "waves.html", tab="/waves", stored=stored, plan=plan, found=found,
         gantt=gantt_of(found), done=done, called={each.number: each.called for each in found}, now_open=standing(done), by=by,
+        in_words=in_words,
         assumptions=[str(each) for each in plan.waves.get("assumptions", ())],
         may_change=viewer.role == "admin",
     )  # fmt: skip

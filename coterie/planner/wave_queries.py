@@ -1,9 +1,8 @@
 """All SQL of waves in the live system: which were applied, and how many work in a community."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
-from coterie.kit.db import Tx, execute, rows
+from coterie.kit.db import Tx, execute, rows, value
 from coterie.planner.model import AppliedWave
 
 
@@ -58,16 +57,19 @@ async def experts(tx: Tx) -> Mapping[str, int]:
     return {community: int(many) for community, many in await found.fetchall()}
 
 
-async def open_change(tx: Tx, plan_id: str, wave: int) -> datetime | None:
-    """When this wave was applied, unless that was undone or given up."""
-    found = await tx.execute(
-        """
-        SELECT w.applied_at
-        FROM plan_waves w
-        JOIN territory_changes c ON c.id = w.change_id
-        WHERE w.plan_id = %s AND w.wave = %s AND c.undone_at IS NULL AND c.cancelled_at IS NULL
-        """,
-        [plan_id, wave],
+async def is_applied(tx: Tx, plan_id: str, wave: int) -> bool:
+    """Whether this wave was applied, and that was neither undone nor given up."""
+    return bool(
+        await value(
+            tx,
+            """
+            SELECT EXISTS (
+                SELECT
+                FROM plan_waves w
+                JOIN territory_changes c ON c.id = w.change_id
+                WHERE w.plan_id = %s AND w.wave = %s AND c.undone_at IS NULL AND c.cancelled_at IS NULL
+            )
+            """,
+            [plan_id, wave],
+        )
     )
-    line = await found.fetchone()
-    return line[0] if line else None

@@ -1,11 +1,11 @@
 """What a report says of a plan and, where there is one, of a run of the twin: every sentence, table and picture."""
 
-from collections.abc import Iterator, Mapping
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from coterie.planning import axes, comparison, results
 from coterie.planning.comparison import Line
+from coterie.planning.days import day_of, in_words
 from coterie.planning.plan import Plan, PlannedCommunity
 from coterie.planning.report import pictures
 from coterie.planning.report.model import Report, Section, Table
@@ -37,13 +37,18 @@ def lead(plan: Plan, lines: list[Line], risks: list[Risk]) -> Iterator[str]:
     yield f"{len(plan.communities):,} communities serve {customers:,} customers in {len(plan.areas):,} areas, {customers / len(plan.communities):,.0f} each on average."
     if all(each.experts is not None for each in plan.communities):
         experts = [each.experts or 0 for each in plan.communities]
-        yield f"They need {sum(experts):,} experts, {min(experts)} to {max(experts)} each; coaches and managers come on top."
+        yield f"They need {sum(experts):,} experts, {few_to_many(experts)} each; coaches and managers come on top."
     if plan.waves.get("weeks") is not None:
         yield f"Everybody has moved {plan.waves['weeks']} weeks after the pilots start."
     yield from comparison.headlines(lines)
     mend = sum(each.weight == "mend" for each in risks)
     if mend:
         yield f"{mend} {'thing is' if mend == 1 else 'things are'} to be mended before anybody moves; see Risks."
+
+
+def few_to_many(counts: Sequence[int]) -> str:
+    few, many = min(counts), max(counts)
+    return f"{few:,}" if few == many else f"{few:,} to {many:,}"
 
 
 def territories(plan: Plan) -> Section:
@@ -134,21 +139,14 @@ def waves(plan: Plan) -> Section:
         called = "Pilots" if each.get("pilot") else f"Wave {each.get('number')}"
         inside = [names.get(str(id_), str(id_)) for id_ in each.get("communities", ())]
         customers = sum(one.customers for one in plan.communities if one.id in each.get("communities", ()))  # fmt: skip
-        rows.append((called, str(each.get("trains_from") or ""), str(each.get("starts") or ""), ", ".join(inside), f"{customers:,}"))  # fmt: skip
-        trains, starts = day(each.get("trains_from")), day(each.get("starts"))
+        rows.append((called, in_words(each.get("trains_from")), in_words(each.get("starts")), ", ".join(inside), f"{customers:,}"))  # fmt: skip
+        trains, starts = day_of(each.get("trains_from")), day_of(each.get("starts"))
         if starts:
             bars.append((called, trains or starts, starts, bool(each.get("pilot"))))
     table = Table("Waves", ("Wave", "Trained from", "Starts", "Communities", "Customers"), tuple(rows), frozenset({4}), widths=(1, 1.2, 1.2, 5, 1.2))  # fmt: skip
     said = plan.waves.get("weeks")
     sentences = (f"Everybody has moved {said} weeks after the pilots start; no order takes fewer than {plan.waves.get('bound_weeks', said)}.",) if said is not None else ()  # fmt: skip
     return Section("Waves", sentences, pictures.waves_of(bars) if bars else "", "Sand: people are trained. Violet: pilots serve. Green: others serve.", (table,))  # fmt: skip
-
-
-def day(given: Any) -> date | None:
-    try:
-        return date.fromisoformat(str(given))
-    except ValueError:
-        return None
 
 
 def waits_and_cost(lines: list[Line]) -> Section:
