@@ -16,9 +16,12 @@ from coterie.kit.access.viewer import Role
 from coterie.kit.db import transaction
 from coterie.planner import plans
 from coterie.planner.workshop import Workshop
-from coterie.planning.plan import read_plan
+from coterie.planning.plan import as_json, read_plan
+from coterie.planning.territories.draw import draw
+from coterie.planning.territories.model import Wanted
 from tests.planner.hall import speaking
 from tests.planning.made_up import a_plan, a_run, staffed
+from tests.planning.territories.australian import ABSENT, AUSTRALIA, australia, named
 from tests.stories.stage import PICTURES, Stage, hindrances, staged
 from tests.world import Community, Expert
 
@@ -196,6 +199,34 @@ async def drag(page: Page, area: str, onto: str) -> None:
     await page.mouse.move((start[0] + end[0]) / 2, (start[1] + end[1]) / 2, steps=4)
     await page.mouse.move(*end, steps=4)
     await page.mouse.up()
+
+
+@pytest.mark.skipif(not AUSTRALIA, reason=ABSENT)
+async def test_an_area_of_a_real_country_is_moved_by_keyboard_and_undone(stage: Stage) -> None:
+    plan = draw(named(australia()), None, Wanted(70, seed=1))
+    url = await kept(stage, as_json(plan))
+    page = await signed_in(stage, "planner", reduced_motion="reduce")
+    await page.goto(url)
+    await expect(page.locator("circle")).to_have_count(len(plan.areas))
+    await pictured(page, "planner-country")
+    find = page.get_by_label("Find by code or name")
+    area, home = await movable(page)
+    await find.fill(area)
+    await keys(page, "ArrowDown")
+    await expect(page.locator("#panel h3")).to_contain_text(area)
+    assert (await page.locator("#near").bounding_box() or {})["width"] > 20  # the map went there
+    await keys(page, "Enter")
+    go = page.locator(".go:focus")
+    await expect(go).to_contain_text("Furthest from the mean")
+    target = await go.get_attribute("data-to")
+    await pictured(page, "planner-country-near")
+    await keys(page, "Enter")
+    dot = page.locator(f'circle[data-area="{area}"]')
+    await expect(dot).to_have_attribute("data-home", str(target))
+    await expect(page.locator("#map-status")).to_contain_text("Furthest from the mean")
+    await keys(page, "Control+z")
+    await expect(dot).to_have_attribute("data-home", home)
+    assert stage.trouble == []
 
 
 async def test_both_worlds_are_compared_and_a_report_is_downloaded(

@@ -125,10 +125,15 @@ def moving(plan: Plan) -> Iterator[str]:
     assigned = plan.staff.get("assignments", [])
     if assigned:
         moved = sum(each.get("from_site") != each.get("to_site") for each in assigned)
-        yield f"{len(assigned):,} people of today are assigned; {moved:,} change their site."
+        yield f"{people_who(len(assigned), 'of today is', 'of today are')} assigned; {moved:,} {'changes' if moved == 1 else 'change'} their site."
     training = plan.staff.get("training", [])
     if training:
-        yield f"{len({each.get('person') for each in training}):,} people learn {len(training):,} skills."
+        learning = len({each.get("person") for each in training})
+        yield f"{people_who(learning, 'learns', 'learn')} {len(training):,} skill{'s' * (len(training) != 1)}."
+
+
+def people_who(number: int, one: str, many: str) -> str:
+    return f"1 person {one}" if number == 1 else f"{number:,} people {many}"
 
 
 def waves(plan: Plan) -> Section:
@@ -143,7 +148,7 @@ def waves(plan: Plan) -> Section:
         trains, starts = day_of(each.get("trains_from")), day_of(each.get("starts"))
         if starts:
             bars.append((called, trains or starts, starts, bool(each.get("pilot"))))
-    table = Table("Waves", ("Wave", "Trained from", "Starts", "Communities", "Customers"), tuple(rows), frozenset({4}), widths=(1, 1.2, 1.2, 5, 1.2))  # fmt: skip
+    table = Table("Waves", ("Wave", "Trained from", "Starts", "Communities", "Customers"), tuple(rows), frozenset({4}), widths=(1, 1.8, 1.8, 5, 1.2))  # fmt: skip
     said = plan.waves.get("weeks")
     sentences = (f"Everybody has moved {said} weeks after the pilots start; no order takes fewer than {plan.waves.get('bound_weeks', said)}.",) if said is not None else ()  # fmt: skip
     return Section("Waves", sentences, pictures.waves_of(bars) if bars else "", "Sand: people are trained. Violet: pilots serve. Green: others serve.", (table,))  # fmt: skip
@@ -155,7 +160,7 @@ def waits_and_cost(lines: list[Line]) -> Section:
     for group in dict.fromkeys(line.figure.group for line in lines):
         rows = tuple(row_of(line) for line in lines if line.figure.group == group)
         columns = ("Figure", "Skill groups", "Communities", "", "Difference, 95%", "Verdict")
-        tables.append(Table(group, columns, rows, frozenset({1, 2, 4}), frozenset({3}), (3.2, 1.5, 1.5, 1.8, 2.4, 2.2)))  # fmt: skip
+        tables.append(Table(group, columns, rows, frozenset({1, 2, 4}), frozenset({3}), (3.0, 1.4, 1.4, 1.7, 2.3, 2.6)))  # fmt: skip
     sentence = "The same customers, contacts and people, lived in the twin once in skill groups and once in communities. Grey: skill groups. Green: communities."
     return Section("Waits, transfers and cost", (sentence,), tables=tuple(tables))
 
