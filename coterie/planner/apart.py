@@ -70,16 +70,17 @@ def reported(wanted: Mapping[str, Any], watch: Watch) -> dict[str, Any]:
     return {"pdf": base64.b64encode(typeset(report)).decode()}
 
 
-KINDS: Mapping[str, Callable[[Mapping[str, Any], Watch], dict[str, Any]]] = {
+Kinds: TypeAlias = Mapping[str, Callable[[Mapping[str, Any], Watch], dict[str, Any]]]
+KINDS: Kinds = {
     "territories": drawn,
     "twin": compared,
     "report": reported,
 }
 
 
-def answer(wanted: Mapping[str, Any], watch: Watch) -> dict[str, Any]:
+def answer(wanted: Mapping[str, Any], watch: Watch, kinds: Kinds = KINDS) -> dict[str, Any]:
     try:
-        return {"found": KINDS[wanted["kind"]](wanted, watch)}
+        return {"found": kinds[wanted["kind"]](wanted, watch)}
     except Refused as refused:
         return {"refused": refused.sentence}
     except ModuleNotFoundError as error:

@@ -214,7 +214,8 @@ async def test_an_area_of_a_real_country_is_moved_by_keyboard_and_undone(stage: 
     await find.fill(area)
     await keys(page, "ArrowDown")
     await expect(page.locator("#panel h3")).to_contain_text(area)
-    assert (await page.locator("#near").bounding_box() or {})["width"] > 20  # the map went there
+    near = await page.locator("#near").bounding_box()
+    assert near is not None and near["width"] > 20  # the map went there
     await keys(page, "Enter")
     go = page.locator(".go:focus")
     await expect(go).to_contain_text("Furthest from the mean")

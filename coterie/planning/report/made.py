@@ -80,7 +80,7 @@ def communities(plan: Plan) -> Table:
     def row(each: PlannedCommunity) -> tuple[str, ...]:
         return (
             each.name, each.region, f"{len(each.areas):,}", f"{each.customers:,}", off(each.customers, mean),
-            f"{each.contacts:,.0f}", off(each.contacts, asked), names.get(each.buddy or "", ""),
+            f"{each.contacts:,.0f}" if asked else "", off(each.contacts, asked), names.get(each.buddy or "", ""),
         )  # fmt: skip
 
     columns = ("Community", "Region", "Areas", "Customers", "Off", "Contacts", "Off", "Buddy")

@@ -51,7 +51,7 @@ SOURCE = r"""
   heading(level: 1, section.title)
   for sentence in section.sentences { [#sentence]; parbreak() }
   if section.picture != "" {
-    block(breakable: false, {
+    block(width: 100%, breakable: false, {
       if section.title == "Territories" {
         align(center, box(fill: rgb("#f8f8f5"), radius: 5pt, picture(section.picture, width: 66%)))
       } else { picture(section.picture, width: 100%) }
