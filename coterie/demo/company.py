@@ -39,7 +39,7 @@ TOPICS = (
     Topic("bill too high", "Billing", "financial", 0.17, (300, 640)),
     Topic("payment", "Billing", "financial", 0.10, (200, 420)),
 )
-PEOPLE = 159
+PEOPLE = 160
 SITES = (("Wagga Wagga", -35.12, 147.37, 60), ("Newcastle", -32.93, 151.78, 60), ("Lismore", -28.81, 153.28, 60))  # fmt: skip
 """Name, place, seats."""
 GROUPS = {

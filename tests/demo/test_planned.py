@@ -65,7 +65,7 @@ async def test_a_plan_with_people_waves_and_a_run_is_made_once(
         async with world.house.read() as tx:
             stored = await plans.known_plan(tx, line.id)
         plan = read_plan(stored.document)
-        assert len(plan.staff["assignments"]) == 159 and plan.staff["training"]
+        assert len(plan.staff["assignments"]) == 160 and plan.staff["training"]
         assert all(each.experts and each.site and each.skills for each in plan.communities)
         async with planned(world.house, later_s=0):
             await asyncio.sleep(0.3)
