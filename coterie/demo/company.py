@@ -56,7 +56,11 @@ LANGUAGES = ("ar", "el", "hi", "it", "vi", "zh")
 def written(folder: Path, areas: Sequence[Mapping[str, Any]], end: datetime) -> Sources:
     """Everything that `coterie plan staff` reads, with the log up to the Monday before a day: the same in any week."""
     random, monday = Random(SEED), end - timedelta(days=end.weekday())
-    put(folder / "log.csv", "case customer time event area topic channel", log(Random(SEED), areas, monday))
+    put(
+        folder / "log.csv",
+        "case customer time event area topic channel",
+        log(Random(SEED), areas, monday),
+    )
     put(folder / "people.csv", "ref group site skills languages seats hours", people(random))
     put(folder / "sites.csv", "site lat lon seats", ((name, *each) for name, *each in SITES))  # fmt: skip
     put(folder / "skills.csv", "topic skill", ((each.name, each.skill) for each in TOPICS))
