@@ -15,7 +15,7 @@ from coterie.kit.access.requirements import page
 from coterie.kit.access.viewer import Viewer
 from coterie.kit.errors import NotFound, Refused
 from coterie.kit.numbers import whole
-from coterie.planner import applying, plans, wave_queries, waves
+from coterie.planner import applying, closing, plans, wave_queries, waves
 from coterie.planner.applying import AT_ONCE, NEW, Choices
 from coterie.planner.edge import ADMIN, PLANNERS, PLANS, drawn_plan, house_of, show
 from coterie.planner.model import AppliedWave
@@ -196,7 +196,8 @@ async def undo(request: Request, viewer: Viewer) -> Response:
             lambda tx, now: applying.undo(tx, now, stored, change_id, viewer.account_id)
         )
         await territory.carry_out(house, change_id, batches=AT_ONCE)
+        await closing.close_left(house)
 
     return await or_back(
-        f"{PLANS}/{stored.id}/waves", verb, "Undone. Areas and homes go back; communities that were founded stay, without areas."
+        f"{PLANS}/{stored.id}/waves", verb, "Undone. Areas and homes go back; communities that were founded close, unless somebody uses them."
     )  # fmt: skip

@@ -3,9 +3,12 @@
 import re
 from typing import Any
 
+from coterie.communities import actions
 from coterie.communities import queries as communities
 from coterie.customers import territory
+from coterie.kit.db import value
 from coterie.kit.errors import Refused
+from coterie.planner import closing
 from tests.planner.hall import Hall, Visitor, said
 from tests.planning.made_up import a_document, a_plan, staffed
 from tests.world import World
@@ -94,10 +97,72 @@ async def test_a_wave_is_applied_homes_follow_and_all_of_it_is_undone(world: Wor
         await visitor.post(f"/planner/plans/{plan_id}/applied/{change}/undo")
         assert set((await homes(world, people)).values()) == {"Riverina"}
         assert "Undone" in said(await visitor.get(path))
-        page = said(await visitor.get(path + "/0"))
-        assert "founded" not in page  # Albury is there now and is matched by its name
+        assert await names(world) == ["Riverina"]  # and in the end of what was founded
+        assert "1 community is founded." in said(await visitor.get(path + "/0"))
         assert (await visitor.post(f"/planner/plans/{plan_id}/applied/{change}/undo")).headers["location"] == path  # fmt: skip
         assert "undone already" in said(await visitor.get(path))
+
+
+async def names(world: World) -> list[str]:
+    async with world.house.read() as tx:
+        return [each.name for each in await communities.communities(tx)]
+
+
+async def applied(hall: Hall, visitor: Visitor, path: str) -> str:
+    """The first wave of a plan is applied; the address at which it is undone."""
+    form = {**NEW, "without_experts": "yes", "seen": await seen(visitor, path + "/waves/0", **NEW)}
+    assert (await visitor.post(path + "/waves/0", **form)).status_code == 303
+    async with hall.world.house.read() as tx:
+        change = await value(tx, "SELECT change_id FROM plan_waves ORDER BY applied_at DESC LIMIT 1")  # fmt: skip
+    return f"{path}/applied/{change}/undo"
+
+
+async def test_what_was_founded_once_is_opened_again(world: World, hall: Hall) -> None:
+    people = await settled(world)
+    path = f"/planner/plans/{await hall.keeps(a_plan(**staffed()))}"
+    async with hall.admin() as visitor:
+        ids = set()
+        for _ in range(2):
+            world.later(minutes=1)
+            undoing = await applied(hall, visitor, path)
+            async with world.house.read() as tx:
+                ids |= {each.id for each in await communities.communities(tx) if each.name == "Albury"}  # fmt: skip
+            assert (await homes(world, people))["2600"] == "Albury"
+            await visitor.post(undoing)
+            assert await names(world) == ["Riverina"]
+        assert len(ids) == 1
+
+
+async def test_what_was_founded_stays_where_somebody_uses_it(world: World, hall: Hall) -> None:
+    people = await settled(world)
+    path = f"/planner/plans/{await hall.keeps(a_plan(**staffed()))}"
+    async with hall.admin() as visitor:
+        undoing = await applied(hall, visitor, path)
+        assert "unless somebody uses them by then" in said(await visitor.get(path + "/waves"))
+        async with world.house.read() as tx:
+            albury = await communities.community_named(tx, "Albury")
+            assert albury is not None
+        async with world.house.ledger.unit(albury.id, now=world.now) as tx:
+            await actions.appoint(tx, world.now, albury.id, email="bo@example.org", name="Bo")
+        await visitor.post(undoing)
+        assert set((await homes(world, people)).values()) == {"Riverina"}
+        assert await names(world) == ["Albury", "Riverina"]
+        async with world.house.read() as tx:
+            bo = await value(tx, "SELECT expert_id FROM memberships WHERE community_id = %s", [albury.id])  # fmt: skip
+        async with world.house.ledger.unit(albury.id, now=world.now) as tx:
+            await actions.end_membership(tx, world.now, bo)
+        await closing.close_left(world.house)
+        assert await names(world) == ["Riverina"]
+
+
+async def test_what_was_founded_stays_where_a_case_was_opened(world: World, hall: Hall) -> None:
+    await settled(world)
+    path = f"/planner/plans/{await hall.keeps(a_plan(**staffed()))}"
+    async with hall.admin() as visitor:
+        undoing = await applied(hall, visitor, path)
+        await world.customer("Li", "2600").writes("My bill is wrong")
+        await visitor.post(undoing)
+        assert await names(world) == ["Albury", "Riverina"]
 
 
 async def test_a_live_community_is_chosen_instead(world: World, hall: Hall) -> None:
