@@ -11,45 +11,24 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NoReturn
 
-from coterie.communities import actions
 from coterie.communities import queries as communities
-from coterie.communities.model import Community
 from coterie.conversations import rehoming
 from coterie.conversations.rehoming import Preview
-from coterie.customers import territory
+from coterie.customers import territory, territory_queries
 from coterie.kit.access.audit import audit
 from coterie.kit.db import Tx
-from coterie.kit.errors import Invalid, NotFound, Refused
+from coterie.kit.errors import NotFound, Refused
 from coterie.kit.house import House
 from coterie.planner import plans, wave_queries
+from coterie.planner.founding import Choices, Target, founded, targets_of
 from coterie.planner.model import AppliedWave, StoredPlan
 from coterie.planner.waves import Wave, wave_numbered
-from coterie.planning.plan import Plan, PlannedCommunity
+from coterie.planning.plan import Plan
 
-NEW = "new"
 AT_ONCE = 4
 """Batches of homes that follow before the page answers; the timer does the others."""
-
-
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """What somebody chose: for planned communities a live one's id or `NEW`; where and on which clock new ones are."""
-
-    targets: Mapping[str, str]
-    region_id: str = ""
-    zone: str = ""
-    without_experts: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A planned community and the live one that it becomes; None where it is to be founded."""
-
-    planned: PlannedCommunity
-    live: Community | None
-    region: str
-    areas: list[str]
-    experts: int
+MANY = 5_000
+"""Customers whose homes are worked out in more than a moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +45,8 @@ class Look:
     elsewhere: int = 0
     preview: Preview | None = None
     refused: str = ""
+    living: int = 0
+    """How many live there, where they are so many that they have not been looked at yet."""
 
     @property
     def without_experts(self) -> list[Target]:
@@ -83,12 +64,17 @@ class Looked(Exception):
         self.look = look
 
 
-async def look(house: House, stored: StoredPlan, plan: Plan, number: int, choices: Choices) -> Look:
-    """Carry it out in a transaction that is taken back, so that this is what would happen."""
+async def look(
+    house: House, stored: StoredPlan, plan: Plan, number: int, choices: Choices, *, patient: bool
+) -> Look:
+    """Carry it out in a transaction that is taken back, so that this is what would happen.
+
+    Who is not patient gets it without the customers where those are many, and asks again.
+    """
     now = house.now()
     try:
         async with house.ledger.unit(now=now) as tx:
-            take_back(await seen_in(tx, now, stored, plan, number, choices))
+            take_back(await seen_in(tx, now, stored, plan, number, choices, patient=patient))
     except Looked as looked:
         return looked.look
 
@@ -98,13 +84,17 @@ def take_back(look: Look) -> NoReturn:
 
 
 async def seen_in(
-    tx: Tx, now: datetime, stored: StoredPlan, plan: Plan, number: int, choices: Choices
-) -> Look:
+    tx: Tx, now: datetime, stored: StoredPlan, plan: Plan, number: int, choices: Choices, *, patient: bool
+) -> Look:  # fmt: skip
     ground = await ground_of(tx, stored, plan, number, choices)
     names = {each.id: each.name for each in await communities.communities(tx)}
     elsewhere = await staying_with(tx, ground.targets)
+    areas = [area for each in ground.targets for area in each.areas]
+    living = 0 if patient else await territory_queries.count_living_there(tx, areas)
     try:
         await check_open(tx, stored.id, number)
+        if living > MANY:
+            return replace(ground, names=names, elsewhere=elsewhere, living=living)
         made = await founded(tx, now, stored, ground.targets, choices, None)
         names |= {made[each.planned.id]: each.planned.name for each in ground.founded}
         wanted = wanted_of(ground, made)
@@ -131,93 +121,6 @@ async def ground_of(tx: Tx, stored: StoredPlan, plan: Plan, number: int, choices
 async def check_open(tx: Tx, plan_id: str, number: int) -> None:
     if await wave_queries.is_applied(tx, plan_id, number):
         raise Refused("This wave is applied. Undo that first.", "applied")
-
-
-async def targets_of(tx: Tx, plan: Plan, wave: Wave, choices: Choices) -> list[Target]:
-    """Each community of the wave with the live one that was chosen, else the one of its name. Parts of areas are left out."""
-    live = {each.id: each for each in await communities.communities(tx)}
-    by_name = {each.name.casefold(): each for each in live.values()}
-    whole = {each.area for each in plan.areas if not each.whole}
-    experts = await wave_queries.experts(tx)
-    found: list[Target] = []
-    for each in wave.communities:
-        chosen = choices.targets.get(each.id, "")
-        if chosen and chosen != NEW and chosen not in live:
-            raise Invalid(f"Choose what {each.name} becomes.", field=f"to-{each.id}")
-        target = live.get(chosen) if chosen else by_name.get(each.name.casefold())
-        found.append(Target(each, target, each.region, [area for area in each.areas if area in whole], experts.get(target.id, 0) if target else 0))  # fmt: skip
-    check_twice(found)
-    return found
-
-
-def check_twice(targets: Sequence[Target]) -> None:
-    used: dict[str, str] = {}
-    for each in targets:
-        if each.live is None:
-            continue
-        if each.live.id in used:
-            raise Invalid(f"{used[each.live.id]} and {each.planned.name} can't both become {each.live.name}.", field=f"to-{each.planned.id}")  # fmt: skip
-        used[each.live.id] = each.planned.name
-
-
-async def founded(
-    tx: Tx, now: datetime, stored: StoredPlan, targets: Sequence[Target], choices: Choices, by: str | None
-) -> dict[str, str]:  # fmt: skip
-    """Found what is to be founded; the live community of each planned one. Buddies follow where both are there."""
-    made = {each.planned.id: each.live.id for each in targets if each.live}
-    regions = {each.name.casefold(): each.id for each in await communities.regions(tx)}
-    for each in targets:
-        if each.live is None:
-            region = await region_for(tx, now, stored, each, regions, choices, by)
-            hue = stored.hues.get(each.planned.id, 190)
-            made[each.planned.id] = await found(tx, now, each.planned.name, region, zone_of(choices), hue, by)  # fmt: skip
-    for each in targets:
-        buddy = made.get(each.planned.buddy or "")
-        if each.live is None and buddy:
-            await actions.change_community(
-                tx, now, made[each.planned.id], {"buddy_id": buddy}, by=by
-            )
-    return made
-
-
-async def found(
-    tx: Tx, now: datetime, name: str, region: str, zone: str, hue: int, by: str | None
-) -> str:
-    """A new community, or the one of this name that was closed; its id."""
-    closed = await communities.community_named(tx, name)
-    if closed is None or closed.closed_at is None:
-        return await actions.found_community(tx, now, region, name, zone, hue=hue, by=by)
-    wanted = {"region_id": region, "zone": zone, "hue": hue}
-    await actions.open_community_again(tx, now, closed.id, wanted, by=by)
-    return closed.id
-
-
-def zone_of(choices: Choices) -> str:
-    if not choices.zone:
-        raise Invalid("Say on which clock the new communities are.", field="zone")
-    return choices.zone
-
-
-async def region_for(
-    tx: Tx, now: datetime, stored: StoredPlan, target: Target, regions: dict[str, str], choices: Choices, by: str | None
-) -> str:  # fmt: skip
-    """The region that the plan names, else the one that was chosen, else one that is called as the plan."""
-    name = target.region.strip()
-    if name:
-        return await region_called(tx, now, name, regions, by)
-    if choices.region_id in regions.values():
-        return choices.region_id
-    return await region_called(tx, now, stored.name, regions, by)
-
-
-async def region_called(
-    tx: Tx, now: datetime, name: str, regions: dict[str, str], by: str | None
-) -> str:
-    """Founded where it isn't there."""
-    key = name.casefold()
-    if key not in regions:
-        regions[key] = await actions.found_region(tx, now, name, by=by)
-    return regions[key]
 
 
 def wanted_of(ground: Look, made: Mapping[str, str]) -> dict[str, str]:

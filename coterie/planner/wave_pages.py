@@ -16,8 +16,9 @@ from coterie.kit.access.viewer import Viewer
 from coterie.kit.errors import NotFound, Refused
 from coterie.kit.numbers import whole
 from coterie.planner import applying, closing, plans, wave_queries, waves
-from coterie.planner.applying import AT_ONCE, NEW, Choices
-from coterie.planner.edge import ADMIN, PLANNERS, PLANS, drawn_plan, house_of, show
+from coterie.planner.applying import AT_ONCE
+from coterie.planner.edge import ADMIN, PLANNERS, PLANS, by_htmx, drawn_plan, house_of, show
+from coterie.planner.founding import NEW, Choices
 from coterie.planner.model import AppliedWave
 from coterie.planner.waves import Wave
 from coterie.planning.days import day_of, in_words
@@ -160,7 +161,7 @@ async def look_at(request: Request, viewer: Viewer, form: Form, refused: Refused
     zone = form.text("zone") or (sites[0].zone if sites else live[0].zone if live else "UTC")
     chosen = choices_of(form)
     choices = Choices(chosen.targets, chosen.region_id or (regions[0].id if regions else ""), zone, chosen.without_experts)  # fmt: skip
-    seen = await applying.look(house, stored, plan, number, choices)
+    seen = await applying.look(house, stored, plan, number, choices, patient=by_htmx(request))
     return show(
         request, viewer, "wave.html", form.refused(refused) if refused else NOTHING_SAID, tab="/waves", stored=stored,
         plan=plan, seen=seen, choices=choices, new=NEW, live_options=[(each.id, each.name) for each in live],

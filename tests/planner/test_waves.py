@@ -3,12 +3,14 @@
 import re
 from typing import Any
 
+import pytest
+
 from coterie.communities import actions
 from coterie.communities import queries as communities
 from coterie.customers import territory
 from coterie.kit.db import value
 from coterie.kit.errors import Refused
-from coterie.planner import closing
+from coterie.planner import applying, closing
 from tests.planner.hall import Hall, Visitor, said
 from tests.planning.made_up import a_document, a_plan, staffed
 from tests.world import World
@@ -70,6 +72,23 @@ async def test_a_look_says_what_would_happen_and_leaves_no_trace(world: World, h
         assert "Riverina Albury 3 3" in page
         assert "Administrators apply waves" in page
         assert await state(world) == before
+
+
+async def test_many_customers_are_looked_at_while_the_page_says_so(
+    world: World, hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await settled(world)
+    plan_id = await hall.keeps(a_plan(**staffed()))
+    monkeypatch.setattr(applying, "MANY", 3)
+    async with hall.admin() as visitor:
+        path = f"/planner/plans/{plan_id}/waves/0"
+        page = await visitor.get(path)
+        assert "4 customers live in these areas" in said(page) and ">Apply<" not in page.text
+        form = {"to-c01": "new", "seen": await seen(visitor, path, **NEW), **NEW}
+        headers = {"Accept": "text/html", "HX-Request": "true"}
+        answer = await visitor.client.post(path + "/look", data={"csrf": visitor.csrf, **form}, headers=headers)  # fmt: skip
+        assert "4 areas move, and with them 3 customers" in said(answer)
+        assert f'name="seen" value="{form["seen"]}"' in answer.text
 
 
 async def test_a_wave_is_applied_homes_follow_and_all_of_it_is_undone(world: World, hall: Hall) -> None:  # fmt: skip

@@ -14,7 +14,7 @@ from coterie.communities.model import Area
 from coterie.kit.access.accounts import open_account
 from coterie.kit.access.viewer import Role
 from coterie.kit.db import transaction
-from coterie.planner import plans
+from coterie.planner import applying, plans
 from coterie.planner.workshop import Workshop
 from coterie.planning.plan import as_json, read_plan
 from coterie.planning.territories.draw import draw
@@ -282,7 +282,12 @@ async def test_the_twin_itself_lives_both_worlds(stage: Stage) -> None:
     assert stage.trouble == []
 
 
-async def test_a_wave_is_looked_at_applied_and_undone(stage: Stage) -> None:
+async def test_a_wave_is_looked_at_applied_and_undone(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        applying, "MANY", 3
+    )  # so that the page is there before everybody was looked at
     await settled(stage)
     url = await kept(stage, staffed())
     page = await signed_in(stage, "admin")
