@@ -22,7 +22,7 @@ from coterie.kit.house import House
 from coterie.planner import plans, wave_queries
 from coterie.planner.founding import Choices, Target, founded, targets_of
 from coterie.planner.model import AppliedWave, StoredPlan
-from coterie.planner.waves import Wave, wave_numbered
+from coterie.planner.waves import Wave, in_coterie, wave_numbered
 from coterie.planning.plan import Plan
 
 AT_ONCE = 4
@@ -38,7 +38,7 @@ class Look:
     wave: Wave
     targets: list[Target]
     parts: list[str]
-    """Areas that are parts of one that was split: Coterie knows only the whole."""
+    """Areas that are parts of one whose other parts go elsewhere: Coterie knows only the whole."""
     unknown: list[str]
     seen: str
     names: Mapping[str, str] = field(default_factory=dict)
@@ -107,10 +107,11 @@ async def seen_in(
 async def ground_of(tx: Tx, stored: StoredPlan, plan: Plan, number: int, choices: Choices) -> Look:
     """What there is to apply, before anybody is counted."""
     wave = wave_numbered(plan, number)
-    targets = await targets_of(tx, plan, wave, choices)
-    holders = await wave_queries.holders(tx, [area for each in targets for area in each.areas])
     inside = {area for each in wave.communities for area in each.areas}
-    parts = sorted(each.area for each in plan.areas if each.whole and each.area in inside)
+    wholes = {each.whole for each in plan.areas if each.whole and each.area in inside}
+    holders = await wave_queries.holders(tx, sorted(inside | wholes))
+    areas, parts = in_coterie(plan, wave.communities, holders)
+    targets = await targets_of(tx, wave, choices, areas)
     unknown = sorted({area for each in targets for area in each.areas} - holders.keys())
     moves = sorted((area, holders[area] or "", each.planned.id) for each in targets for area in each.areas if area in holders)  # fmt: skip
     become = {each.planned.id: each.live and each.live.id for each in targets}

@@ -12,7 +12,7 @@ from coterie.kit.errors import Invalid
 from coterie.planner import wave_queries
 from coterie.planner.model import StoredPlan
 from coterie.planner.waves import Wave
-from coterie.planning.plan import Plan, PlannedCommunity
+from coterie.planning.plan import PlannedCommunity
 
 NEW = "new"
 
@@ -38,11 +38,12 @@ class Target:
     experts: int
 
 
-async def targets_of(tx: Tx, plan: Plan, wave: Wave, choices: Choices) -> list[Target]:
-    """Each community of the wave with the live one that was chosen, else the one of its name. Parts of areas are left out."""
+async def targets_of(
+    tx: Tx, wave: Wave, choices: Choices, areas: Mapping[str, list[str]]
+) -> list[Target]:
+    """Each community of the wave with the live one that was chosen, else the one of its name. `areas`: those of each."""
     live = {each.id: each for each in await communities.communities(tx)}
     by_name = {each.name.casefold(): each for each in live.values()}
-    whole = {each.area for each in plan.areas if not each.whole}
     experts = await wave_queries.experts(tx)
     found: list[Target] = []
     for each in wave.communities:
@@ -50,7 +51,7 @@ async def targets_of(tx: Tx, plan: Plan, wave: Wave, choices: Choices) -> list[T
         if chosen and chosen != NEW and chosen not in live:
             raise Invalid(f"Choose what {each.name} becomes.", field=f"to-{each.id}")
         target = live.get(chosen) if chosen else by_name.get(each.name.casefold())
-        found.append(Target(each, target, each.region, [area for area in each.areas if area in whole], experts.get(target.id, 0) if target else 0))  # fmt: skip
+        found.append(Target(each, target, each.region, areas[each.id], experts.get(target.id, 0) if target else 0))  # fmt: skip
     check_twice(found)
     return found
 

@@ -1,5 +1,6 @@
 """A wave in the live system: looked at without a trace, applied as a whole or not at all, undone as a whole."""
 
+import json
 import re
 from typing import Any
 
@@ -11,6 +12,8 @@ from coterie.customers import territory
 from coterie.kit.db import value
 from coterie.kit.errors import Refused
 from coterie.planner import applying, closing
+from coterie.planner.waves import in_coterie
+from coterie.planning.plan import Plan
 from tests.planner.hall import Hall, Visitor, said
 from tests.planning.made_up import a_document, a_plan, staffed
 from tests.world import World
@@ -246,16 +249,38 @@ async def test_it_is_applied_whole_or_not_at_all(world: World, hall: Hall, monke
         assert await state(world) == before
 
 
+def split(*areas: str) -> Plan:
+    """These areas of the plan are the parts of 2600."""
+    text = json.dumps(a_document())
+    for number, area in enumerate(areas, 1):
+        text = text.replace(f'"{area}"', f'"2600.{number}"')
+    document = json.loads(text)
+    for each in document["areas"]:
+        each["whole"] = "2600" if each["area"].startswith("2600.") else ""
+    return a_plan(**document)
+
+
+def test_parts_that_stay_together_go_as_the_whole() -> None:
+    plan, known = split("2600", "2610"), {"2600", "2620"}
+    told, left = in_coterie(plan, plan.communities[:1], known)
+    assert told == {"c01": ["2600", "2620", "2630"]} and left == []
+
+
+def test_parts_that_coterie_knows_go_by_themselves() -> None:
+    plan = split("2600", "2700")
+    told, left = in_coterie(plan, plan.communities[:2], {"2600", "2600.1"})
+    assert told["c01"] == ["2600.1", "2610", "2620", "2630"] and left == ["2600.2"]
+
+
 async def test_what_cannot_be_applied_is_named(world: World, hall: Hall) -> None:
     await settled(world)
-    document = a_document()
-    document["areas"][0] |= {"area": "2600.1", "whole": "2600"}
-    document["communities"][0]["areas"][0] = "2600.1"
-    document["adjacency"] = [[a.replace("2600", "2600.1"), b] for a, b in document["adjacency"]]
-    plan_id = await hall.keeps(a_plan(**document))
+    plan_id = await hall.keeps(split("2600", "2700"))
     async with hall.planner() as visitor:
         page = said(await visitor.get(f"/planner/plans/{plan_id}/waves/0"))
-        assert "1 area is a part of split ones and left out: 2600.1" in page
+        assert (
+            "2 areas are parts of split ones, whose other parts go elsewhere, and left out: 2600.1, 2600.2."
+            in page
+        )
         assert "6 areas are not known to Coterie and left out: 2720, 2730, 2800" in page
         crossing = await world.community("Hunter", ["2300"])
         await world.everywhere(lambda tx, now: territory.plan(tx, now, {"2610": crossing.id}, now.replace(year=2027), None))  # fmt: skip

@@ -264,6 +264,7 @@ async def test_both_worlds_are_compared_and_a_report_is_downloaded(
     await page.get_by_role("button", name="Start").click()
     await page.get_by_role("button", name="Cancel").first.click()
     await expect(page.get_by_text("Cancelled", exact=True)).to_be_visible()
+    await pictured(page, "planner-twin")
     assert stage.trouble == []
 
 
