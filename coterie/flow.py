@@ -31,6 +31,7 @@ from coterie.kit.ledger import Reaction
 from coterie.kit.outbox import forget_done, send_due
 from coterie.performance import actions as figures
 from coterie.performance import surveys
+from coterie.planner import closing
 from coterie.routing import actions as routing
 from coterie.routing import guests
 from coterie.routing import queries as routing_queries
@@ -255,9 +256,11 @@ async def change_territories(house: House, now: datetime) -> int:
     """Changes of territories whose time has come, and those that a restart has interrupted."""
     async with house.read() as tx:
         due = await territory_queries.unfinished(tx, now)
-    return await one_by_one(
+    done = await one_by_one(
         "change_territory", due, lambda change: territory.carry_out(house, change.id)
     )
+    await closing.close_left(house)
+    return done
 
 
 async def send_mail(house: House, now: datetime) -> int:

@@ -105,6 +105,24 @@ async def change_community(
     await audit(tx, now, by, "change", "community", community_id, difference(before, after))
 
 
+async def close_community(
+    tx: Tx, now: datetime, community_id: str, *, by: str | None = None
+) -> None:
+    """Nobody is offered it any more; what has been stays. Whoever calls this has seen to it that nobody uses it."""
+    await known_community(tx, community_id)
+    await records.set_closed(tx, community_id, now)
+    await audit(tx, now, by, "close", "community", community_id)
+
+
+async def open_community_again(
+    tx: Tx, now: datetime, community_id: str, wanted: Mapping[str, Any], *, by: str | None = None
+) -> None:
+    """One that was closed, with these changes."""
+    await records.set_closed(tx, community_id, None)
+    await audit(tx, now, by, "open_again", "community", community_id)
+    await change_community(tx, now, community_id, wanted, by=by)
+
+
 CHANGEABLE: dict[str, Any] = {
     "name": checked_name,
     "hue": checks.checked_hue,

@@ -72,6 +72,11 @@ async def update_community(tx: Tx, community_id: str, given: Mapping[str, Any]) 
     return version
 
 
+async def set_closed(tx: Tx, community_id: str, at: datetime | None) -> None:
+    """Closed since then; None opens it again."""
+    await execute(tx, "UPDATE communities SET closed_at = %s WHERE id = %s", [at, community_id])
+
+
 async def update_settings(tx: Tx, community_id: str, settings: dict[str, Any]) -> int:
     """Write what differs from the defaults; the new version."""
     version: int = await value(

@@ -1,8 +1,18 @@
-"""Three regions of New South Wales: postcodes, their main places, roughly where they lie, who neighbours whom."""
+"""Three regions of New South Wales: postcodes, their main places, roughly where they lie, who neighbours whom.
+
+How many customers the company has there is told, too; the demo plays a few of them.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import cos, radians
+from random import Random
+
+CUSTOMERS, SPREAD = 700, 0.8
+"""Of an area: the median, and the deviation of its logarithm."""
+TOWNS = {"2650": 11_000, "2640": 9_000, "2680": 5_500, "2300": 12_000, "2280": 8_500, "2320": 8_000, "2480": 9_500, "2485": 8_000, "2460": 5_000}  # fmt: skip
+CONTACTS = 6
+"""Of a customer in a year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +54,11 @@ NORTHERN_RIVERS = """\
 2482 Mullumbimby -28.55 153.50; 2483 Brunswick Heads -28.54 153.55; 2484 Murwillumbah -28.33 153.40
 2485 Tweed Heads -28.18 153.54; 2486 Banora Point -28.21 153.54; 2487 Kingscliff -28.26 153.58
 2488 Bogangar -28.33 153.57; 2489 Pottsville -28.39 153.57; 2490 Tumbulgum -28.28 153.46"""
+
+
+def told(area: str) -> int:
+    """How many customers an area has, as the company's own file of areas says."""
+    return TOWNS.get(area) or round(CUSTOMERS * Random(area).lognormvariate(0, SPREAD))
 
 
 def places(table: str) -> list[Place]:

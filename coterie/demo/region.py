@@ -9,7 +9,16 @@ from coterie.communities import actions
 from coterie.communities.model import Area
 from coterie.demo.model import Demo, Login
 from coterie.demo.people import TEAMS, Member
-from coterie.demo.places import HUNTER, NORTHERN_RIVERS, RIVERINA, Place, neighbours, places
+from coterie.demo.places import (
+    CONTACTS,
+    HUNTER,
+    NORTHERN_RIVERS,
+    RIVERINA,
+    Place,
+    neighbours,
+    places,
+    told,
+)
 from coterie.exchange.queries import add_pairs
 from coterie.kit.access.accounts import open_account
 from coterie.kit.access.passwords import hash_password
@@ -70,7 +79,10 @@ async def found_communities(tx: Tx, now: datetime) -> dict[str, str]:
 
 async def settle(tx: Tx, now: datetime, community_id: str, found: Sequence[Place]) -> None:
     """Give a community its territory."""
-    areas = [Area(place.area, place.name, place.lat, place.lon) for place in found]
+    areas = [
+        Area(place.area, place.name, place.lat, place.lon, told(place.area), told(place.area) * CONTACTS)
+        for place in found
+    ]  # fmt: skip
     await actions.add_areas(tx, now, areas)
     await add_pairs(tx, neighbours(found))
     await actions.assign_territory(tx, now, community_id, [place.area for place in found])

@@ -46,10 +46,10 @@ def run(
     json: Json = False,
 ) -> None:  # fmt: skip
     """Live a scenario: skill groups and communities on the same arrivals, many times, with intervals."""
-    from coterie.exchange.crews import crew
     from coterie.exchange.plan_files import write_document
     from coterie.exchange.twin_results import read_scenario_file, told
     from coterie.twin.comparing import compared, tornado
+    from coterie.twin.crews import crew
 
     wanted = read_scenario_file(scenario)
     with crew(workers, scheduler) as over:

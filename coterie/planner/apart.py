@@ -9,6 +9,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from importlib import import_module
 from time import monotonic
 from typing import Any, TypeAlias
@@ -20,6 +21,8 @@ Watch: TypeAlias = Callable[[int, int], None]
 TOLD_EVERY_S = 0.2
 NICE = 10
 """Customers come first: this takes what they leave of the processor."""
+MOST_WORKERS, WORTH_S = 8, 10.0
+"""Each takes some hundred megabytes, and seconds to start: not for what one process does in so many seconds."""
 FEW = 5
 """Replications of each world for each end of each assumption."""
 TRIED = ("voice_wait_s", "messaging_wait_s", "transfer_rate", "cost_per_case")
@@ -42,11 +45,36 @@ def compared(wanted: Mapping[str, Any], watch: Watch) -> dict[str, Any]:
     scenario, notes = scenario_of(wanted)
     comparing = import_module("coterie.twin.comparing")
     seed, replications = wanted["seed"], wanted["replications"]
-    result = dict(comparing.compared(scenario, seed, replications, watch))
-    if wanted["sensitivity"]:
-        few = min(replications, FEW)
-        result["sensitivity"] = comparing.tornado(scenario, seed, few, TRIED, watch)
+    few = min(replications, FEW) if wanted["sensitivity"] else 0
+    first = 2 * replications
+    whole = first + 2 * few * (1 + len(comparing.ends_of(scenario)))
+    crew = import_module("coterie.twin.crews").crew
+    with crew(workers(scenario, seed, whole), None) as over:
+        far = part_of(watch, 0, whole)
+        result = dict(comparing.compared(scenario, seed, replications, far, over))
+        if few:
+            far = part_of(watch, first, whole)
+            result["sensitivity"] = comparing.tornado(scenario, seed, few, TRIED, far, over)
     return {**result, "notes": [*notes, *result["notes"]]}
+
+
+def part_of(watch: Watch, before: int, whole: int) -> Watch:
+    """Tells of a part as of the whole."""
+    return lambda done, total: watch(before + done, whole)
+
+
+def workers(scenario: Any, seed: int, worlds: int) -> int:
+    """How many processes are worth their start. What is lived for that is compiled then, once for all of them."""
+    running, crews = import_module("coterie.twin.running"), import_module("coterie.twin.crews")
+    short = replace(scenario, days=scenario.warm_up_days + 1)
+    pieces = running.pieces(short, ["groups", "communities"], seed, 1)
+    for each in pieces:
+        running.run(each)
+    began = monotonic()
+    for each in pieces:
+        running.run(each)
+    one_s = (monotonic() - began) / len(pieces) * scenario.days / short.days
+    return min(crews.processors(), MOST_WORKERS) if one_s * worlds > WORTH_S else 1
 
 
 def scenario_of(wanted: Mapping[str, Any]) -> tuple[Any, list[str]]:
@@ -70,16 +98,17 @@ def reported(wanted: Mapping[str, Any], watch: Watch) -> dict[str, Any]:
     return {"pdf": base64.b64encode(typeset(report)).decode()}
 
 
-KINDS: Mapping[str, Callable[[Mapping[str, Any], Watch], dict[str, Any]]] = {
+Kinds: TypeAlias = Mapping[str, Callable[[Mapping[str, Any], Watch], dict[str, Any]]]
+KINDS: Kinds = {
     "territories": drawn,
     "twin": compared,
     "report": reported,
 }
 
 
-def answer(wanted: Mapping[str, Any], watch: Watch) -> dict[str, Any]:
+def answer(wanted: Mapping[str, Any], watch: Watch, kinds: Kinds = KINDS) -> dict[str, Any]:
     try:
-        return {"found": KINDS[wanted["kind"]](wanted, watch)}
+        return {"found": kinds[wanted["kind"]](wanted, watch)}
     except Refused as refused:
         return {"refused": refused.sentence}
     except ModuleNotFoundError as error:

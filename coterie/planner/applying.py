@@ -11,7 +11,7 @@ from typing import NoReturn
 
 from coterie.communities import queries as communities
 from coterie.conversations import rehoming
-from coterie.customers import territory
+from coterie.customers import territory, territory_queries
 from coterie.kit.access.audit import audit
 from coterie.kit.db import Tx
 from coterie.kit.errors import NotFound, Refused
@@ -32,6 +32,8 @@ from coterie.planning.plan import Plan
 
 AT_ONCE = 4
 """Batches of homes that follow before the page answers; the timer does the others."""
+MANY = 5_000
+"""Customers whose homes are worked out in more than a moment."""
 
 
 class Looked(Exception):
@@ -41,12 +43,17 @@ class Looked(Exception):
         self.look = look
 
 
-async def look(house: House, stored: StoredPlan, plan: Plan, number: int, choices: Choices) -> Look:
-    """Carry it out in a transaction that is taken back, so that this is what would happen."""
+async def look(
+    house: House, stored: StoredPlan, plan: Plan, number: int, choices: Choices, *, patient: bool
+) -> Look:
+    """Carry it out in a transaction that is taken back, so that this is what would happen.
+
+    Who is not patient gets it without the customers where those are many, and asks again.
+    """
     now = house.now()
     try:
         async with house.ledger.unit(now=now) as tx:
-            take_back(await seen_in(tx, now, stored, plan, number, choices))
+            take_back(await seen_in(tx, now, stored, plan, number, choices, patient=patient))
     except Looked as looked:
         return looked.look
 
@@ -56,13 +63,17 @@ def take_back(look: Look) -> NoReturn:
 
 
 async def seen_in(
-    tx: Tx, now: datetime, stored: StoredPlan, plan: Plan, number: int, choices: Choices
-) -> Look:
+    tx: Tx, now: datetime, stored: StoredPlan, plan: Plan, number: int, choices: Choices, *, patient: bool
+) -> Look:  # fmt: skip
     ground = await ground_of(tx, stored, plan, number, choices)
     names = {each.id: each.name for each in await communities.communities(tx)}
     elsewhere = await staying_with(tx, ground.targets)
+    areas = [area for each in ground.targets for area in each.areas]
+    living = 0 if patient else await territory_queries.count_living_there(tx, areas)
     try:
         await check_open(tx, stored.id, number)
+        if living > MANY:
+            return replace(ground, names=names, elsewhere=elsewhere, living=living)
         made = await founded(tx, now, stored, ground.targets, choices, None)
         names |= {made[each.planned.id]: each.planned.name for each in ground.founded}
         wanted = wanted_of(ground, made)
@@ -104,7 +115,7 @@ def named(targets: Sequence[Target]) -> str:
 
 
 async def undo(tx: Tx, now: datetime, stored: StoredPlan, change_id: str, by: str | None) -> None:
-    """Give the areas back as a whole. Communities that were founded stay, without areas. Needs every stream."""
+    """Give the areas back as a whole. Communities that were founded close later, by `closing`. Needs every stream."""
     theirs = [each for each in await wave_queries.applied(tx, stored.id) if each.change_id == change_id]  # fmt: skip
     if not theirs:
         raise NotFound("No wave of this plan was applied so.")

@@ -20,10 +20,8 @@ async def founded(
     for each in targets:
         if each.live is None:
             region = await region_for(tx, now, stored, each, regions, choices, by)
-            made[each.planned.id] = await actions.found_community(
-                tx, now, region, each.planned.name, zone_of(choices),
-                hue=stored.hues.get(each.planned.id, 190), by=by,
-            )  # fmt: skip
+            hue = stored.hues.get(each.planned.id, 190)
+            made[each.planned.id] = await found(tx, now, each.planned.name, region, zone_of(choices), hue, by)  # fmt: skip
     for each in targets:
         buddy = made.get(each.planned.buddy or "")
         if each.live is None and buddy:
@@ -31,6 +29,18 @@ async def founded(
                 tx, now, made[each.planned.id], {"buddy_id": buddy}, by=by
             )
     return made
+
+
+async def found(
+    tx: Tx, now: datetime, name: str, region: str, zone: str, hue: int, by: str | None
+) -> str:
+    """A new community, or the one of this name that was closed; its id."""
+    closed = await communities.community_named(tx, name)
+    if closed is None or closed.closed_at is None:
+        return await actions.found_community(tx, now, region, name, zone, hue=hue, by=by)
+    wanted = {"region_id": region, "zone": zone, "hue": hue}
+    await actions.open_community_again(tx, now, closed.id, wanted, by=by)
+    return closed.id
 
 
 def zone_of(choices: Choices) -> str:

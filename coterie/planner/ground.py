@@ -12,7 +12,7 @@ from coterie.kit.db import Tx
 from coterie.kit.errors import Invalid, Refused
 from coterie.planner import wave_queries
 from coterie.planner.model import StoredPlan
-from coterie.planner.waves import Wave, wave_numbered
+from coterie.planner.waves import Wave, in_coterie, wave_numbered
 from coterie.planning.plan import Plan, PlannedCommunity
 
 NEW = "new"
@@ -46,13 +46,15 @@ class Look:
     wave: Wave
     targets: list[Target]
     parts: list[str]
-    """Areas that are parts of one that was split: Coterie knows only the whole."""
+    """Areas that are parts of one whose other parts go elsewhere: Coterie knows only the whole."""
     unknown: list[str]
     seen: str
     names: Mapping[str, str] = field(default_factory=dict)
     elsewhere: int = 0
     preview: Preview | None = None
     refused: str = ""
+    living: int = 0
+    """How many live there, where they are so many that they have not been looked at yet."""
 
     @property
     def without_experts(self) -> list[Target]:
@@ -66,10 +68,11 @@ class Look:
 async def ground_of(tx: Tx, stored: StoredPlan, plan: Plan, number: int, choices: Choices) -> Look:
     """What there is to apply, before anybody is counted."""
     wave = wave_numbered(plan, number)
-    targets = await targets_of(tx, plan, wave, choices)
-    holders = await wave_queries.holders(tx, [area for each in targets for area in each.areas])
     inside = {area for each in wave.communities for area in each.areas}
-    parts = sorted(each.area for each in plan.areas if each.whole and each.area in inside)
+    wholes = {each.whole for each in plan.areas if each.whole and each.area in inside}
+    holders = await wave_queries.holders(tx, sorted(inside | wholes))
+    areas, parts = in_coterie(plan, wave.communities, holders)
+    targets = await targets_of(tx, wave, choices, areas)
     unknown = sorted({area for each in targets for area in each.areas} - holders.keys())
     moves = sorted((area, holders[area] or "", each.planned.id) for each in targets for area in each.areas if area in holders)  # fmt: skip
     become = {each.planned.id: each.live and each.live.id for each in targets}
@@ -77,11 +80,12 @@ async def ground_of(tx: Tx, stored: StoredPlan, plan: Plan, number: int, choices
     return Look(wave, targets, parts, unknown, seen.hexdigest()[:32])
 
 
-async def targets_of(tx: Tx, plan: Plan, wave: Wave, choices: Choices) -> list[Target]:
-    """Each community of the wave with the live one that was chosen, else the one of its name. Parts of areas are left out."""
+async def targets_of(
+    tx: Tx, wave: Wave, choices: Choices, areas: Mapping[str, list[str]]
+) -> list[Target]:
+    """Each community of the wave with the live one that was chosen, else the one of its name. `areas`: those of each."""
     live = {each.id: each for each in await communities.communities(tx)}
     by_name = {each.name.casefold(): each for each in live.values()}
-    whole = {each.area for each in plan.areas if not each.whole}
     experts = await wave_queries.experts(tx)
     found: list[Target] = []
     for each in wave.communities:
@@ -89,7 +93,7 @@ async def targets_of(tx: Tx, plan: Plan, wave: Wave, choices: Choices) -> list[T
         if chosen and chosen != NEW and chosen not in live:
             raise Invalid(f"Choose what {each.name} becomes.", field=f"to-{each.id}")
         target = live.get(chosen) if chosen else by_name.get(each.name.casefold())
-        found.append(Target(each, target, each.region, [area for area in each.areas if area in whole], experts.get(target.id, 0) if target else 0))  # fmt: skip
+        found.append(Target(each, target, each.region, areas[each.id], experts.get(target.id, 0) if target else 0))  # fmt: skip
     check_twice(found)
     return found
 
@@ -126,6 +130,5 @@ async def staying_with(tx: Tx, targets: Sequence[Target]) -> int:
 
 
 async def check_open(tx: Tx, plan_id: str, number: int) -> None:
-    applied_at = await wave_queries.open_change(tx, plan_id, number)
-    if applied_at:
-        raise Refused(f"This wave was applied on {applied_at:%d %B %Y}. Undo that first.", "applied")  # fmt: skip
+    if await wave_queries.is_applied(tx, plan_id, number):
+        raise Refused("This wave is applied. Undo that first.", "applied")

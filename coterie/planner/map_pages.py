@@ -84,6 +84,7 @@ async def side_of(tx: Tx, stored: StoredPlan, plan: Plan) -> dict[str, Any]:
         "summary": summary_of(plan),
         "notes": [str(each) for each in plan.territories.get("notes", ())],
         "moves": await queries.moves(tx, stored.id, SHOWN_MOVES),
+        "names": {each.id: each.name for each in plan.communities},
         **await moves_of(tx, stored.id),
     }
 

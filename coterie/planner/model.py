@@ -106,3 +106,11 @@ class AppliedWave:
     founded: list[str]
     applied_at: datetime
     applied_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A community that an undone wave had founded and that nobody uses, and who undid that wave."""
+
+    id: str
+    by_id: str | None

@@ -134,7 +134,7 @@ def training_of(plan: Plan, names: Mapping[str, str]) -> list[dict[str, Any]]:
 
 def lacking_of(plan: Plan, names: Mapping[str, str]) -> list[str]:
     """What training can't mend, in sentences."""
-    words = {"language": "nobody speaks {which}", "seat": "{number} more for {which} are wanted", "people": "{number} people are missing"}  # fmt: skip
+    words = {"language": "nobody speaks {which}", "seat": "more are wanted for {which}: {number}", "people": "people missing: {number}"}  # fmt: skip
     return [
         f"{names.get(str(each.get('community')), each.get('community'))}: "
         + words.get(str(each.get("what")), "{what} {which}").format(**{"what": "", "which": "", "number": "", **each})

@@ -20,7 +20,7 @@ from coterie.planning.report.made import made
 from coterie.planning.report.page import page as as_page
 from coterie.planning.risks import risks_of
 from coterie.ui.forms import asked, go
-from coterie.ui.signed_in import zone_for
+from coterie.ui.signed_in import reader_for
 
 
 @page(roles=PLANNERS)
@@ -77,7 +77,7 @@ async def wanted_run(request: Request) -> Run | None:
 
 
 def day_for(request: Request, viewer: Viewer) -> str:
-    return f"{house_of(request).now().astimezone(zone_for(request, viewer)):%d %B %Y}"
+    return reader_for(request, viewer).date(house_of(request).now())
 
 
 def file(content: bytes, kind: str, name: str) -> Response:

@@ -16,12 +16,13 @@ from coterie.kit.access.viewer import Viewer
 from coterie.kit.errors import NotFound, Refused
 from coterie.kit.house import house_of
 from coterie.kit.numbers import whole
-from coterie.planner import applying, plans, wave_queries, waves
+from coterie.planner import applying, closing, plans, wave_queries, waves
 from coterie.planner.applying import AT_ONCE
-from coterie.planner.edge import ADMIN, PLANNERS, PLANS, drawn_plan, show
+from coterie.planner.edge import ADMIN, PLANNERS, PLANS, by_htmx, drawn_plan, show
 from coterie.planner.ground import NEW, Choices
 from coterie.planner.model import AppliedWave
 from coterie.planner.waves import Wave
+from coterie.planning.days import day_of, in_words
 from coterie.ui.forms import NOTHING_SAID, Form, go, or_back, read_form
 
 AFTER = timedelta(weeks=4)
@@ -45,7 +46,9 @@ class Gantt:
 
 def gantt_of(found: list[Wave]) -> Gantt | None:
     """None where a wave has no day."""
-    days = [(day(each.trains_from) or day(each.starts), day(each.starts)) for each in found]
+    days = [
+        (day_of(each.trains_from) or day_of(each.starts), day_of(each.starts)) for each in found
+    ]
     known = [(a, b) for a, b in days if a and b]
     if not found or len(known) < len(found):
         return None
@@ -56,14 +59,15 @@ def gantt_of(found: list[Wave]) -> Gantt | None:
         return round(100 * (at - first).days / span, 2)
 
     bars = [Bar(each, place(a), place(b)) for each, (a, b) in zip(found, known, strict=True)]
-    return Gantt(bars, [(place(at), at.strftime("%b %Y" if at.month == 1 else "%b")) for at in months(first, last)])  # fmt: skip
+    return Gantt(bars, month_names([(place(at), at) for at in months(first, last)]))
 
 
-def day(given: str) -> date | None:
-    try:
-        return date.fromisoformat(given)
-    except ValueError:
-        return None
+def month_names(places: list[tuple[float, date]]) -> list[tuple[float, str]]:
+    """The first one and each January with its year."""
+    return [
+        (at, f"{month:%b %Y}" if not number or month.month == 1 else f"{month:%b}")
+        for number, (at, month) in enumerate(places)
+    ]
 
 
 def months(first: date, last: date) -> list[date]:
@@ -88,6 +92,7 @@ async def the_waves(request: Request, viewer: Viewer) -> Response:
     return show(
         request, viewer, "waves.html", tab="/waves", stored=stored, plan=plan, found=found,
         gantt=gantt_of(found), done=done, called={each.number: each.called for each in found}, now_open=standing(done), by=by,
+        in_words=in_words,
         assumptions=[str(each) for each in plan.waves.get("assumptions", ())],
         may_change=viewer.role == "admin",
     )  # fmt: skip
@@ -157,7 +162,7 @@ async def look_at(request: Request, viewer: Viewer, form: Form, refused: Refused
     zone = form.text("zone") or (sites[0].zone if sites else live[0].zone if live else "UTC")
     chosen = choices_of(form)
     choices = Choices(chosen.targets, chosen.region_id or (regions[0].id if regions else ""), zone, chosen.without_experts)  # fmt: skip
-    seen = await applying.look(house, stored, plan, number, choices)
+    seen = await applying.look(house, stored, plan, number, choices, patient=by_htmx(request))
     return show(
         request, viewer, "wave.html", form.refused(refused) if refused else NOTHING_SAID, tab="/waves", stored=stored,
         plan=plan, seen=seen, choices=choices, new=NEW, live_options=[(each.id, each.name) for each in live],
@@ -193,7 +198,8 @@ async def undo(request: Request, viewer: Viewer) -> Response:
             lambda tx, now: applying.undo(tx, now, stored, change_id, viewer.account_id)
         )
         await territory.carry_out(house, change_id, batches=AT_ONCE)
+        await closing.close_left(house)
 
     return await or_back(
-        f"{PLANS}/{stored.id}/waves", verb, "Undone. Areas and homes go back; communities that were founded stay, without areas."
+        f"{PLANS}/{stored.id}/waves", verb, "Undone. Areas and homes go back; communities that were founded close, unless somebody uses them."
     )  # fmt: skip

@@ -1,10 +1,9 @@
 """All SQL of waves in the live system: which were applied, and how many work in a community."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
-from coterie.kit.db import Tx, execute, rows
-from coterie.planner.model import AppliedWave
+from coterie.kit.db import Tx, execute, rows, value
+from coterie.planner.model import AppliedWave, Left
 
 
 async def applied(tx: Tx, plan_id: str) -> list[AppliedWave]:
@@ -58,16 +57,52 @@ async def experts(tx: Tx) -> Mapping[str, int]:
     return {community: int(many) for community, many in await found.fetchall()}
 
 
-async def open_change(tx: Tx, plan_id: str, wave: int) -> datetime | None:
-    """When this wave was applied, unless that was undone or given up."""
-    found = await tx.execute(
+async def left(tx: Tx) -> list[Left]:
+    """Communities that undone waves had founded and that nobody uses: nobody's home, workplace, buddy, or place of a case."""
+    return await rows(
+        tx,
+        Left,
         """
-        SELECT w.applied_at
+        SELECT DISTINCT ON (c.id) c.id, t.undone_by AS by_id
         FROM plan_waves w
-        JOIN territory_changes c ON c.id = w.change_id
-        WHERE w.plan_id = %s AND w.wave = %s AND c.undone_at IS NULL AND c.cancelled_at IS NULL
+        JOIN territory_changes t ON t.id = w.change_id AND t.undone_at IS NOT NULL
+        CROSS JOIN unnest(w.founded) AS f (id)
+        JOIN communities c ON c.id = f.id
+        WHERE c.closed_at IS NULL
+          AND NOT c.catch_all
+          AND NOT EXISTS (SELECT FROM customers u WHERE c.id IN (u.community_id, u.pin_id))
+          AND NOT EXISTS (SELECT FROM memberships m WHERE m.community_id = c.id AND m.until IS NULL)
+          AND NOT EXISTS (SELECT FROM territories h WHERE h.community_id = c.id AND h.until IS NULL)
+          AND NOT EXISTS (SELECT FROM cases k WHERE k.community_id = c.id AND k.state <> 'closed')
+          AND NOT EXISTS (
+              SELECT
+              FROM communities b
+              WHERE b.buddy_id = c.id AND b.closed_at IS NULL AND b.id <> ALL(w.founded)
+          )
+          AND NOT EXISTS (
+              SELECT
+              FROM territory_change_areas v
+              JOIN territory_changes o ON o.id = v.change_id
+              WHERE v.to_id = c.id AND o.done_at IS NULL AND o.cancelled_at IS NULL
+          )
+        ORDER BY c.id, t.undone_at DESC
         """,
-        [plan_id, wave],
     )
-    line = await found.fetchone()
-    return line[0] if line else None
+
+
+async def is_applied(tx: Tx, plan_id: str, wave: int) -> bool:
+    """Whether this wave was applied, and that was neither undone nor given up."""
+    return bool(
+        await value(
+            tx,
+            """
+            SELECT EXISTS (
+                SELECT
+                FROM plan_waves w
+                JOIN territory_changes c ON c.id = w.change_id
+                WHERE w.plan_id = %s AND w.wave = %s AND c.undone_at IS NULL AND c.cancelled_at IS NULL
+            )
+            """,
+            [plan_id, wave],
+        )
+    )

@@ -1,11 +1,13 @@
 """The waves of a plan, as pages read them: who starts when, how many customers and people, what is left to the old groups."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from coterie.kit.errors import NotFound
 from coterie.planning.plan import Plan, PlannedCommunity
+from coterie.planning.territories.shape import homes_of
 
 ALL = 0
 """The number of the one wave of a plan that has no others."""
@@ -56,6 +58,28 @@ def wave_of(given: Mapping[str, Any], inside: Sequence[PlannedCommunity]) -> Wav
         in_training=int(given.get("in_training") or (len(training) if isinstance(training, list) else 0)),
         contacts_left=float(left) if isinstance(left, int | float) else None,
     )  # fmt: skip
+
+
+def in_coterie(plan: Plan, communities: Sequence[PlannedCommunity], known: Container[str]) -> tuple[Mapping[str, list[str]], list[str]]:  # fmt: skip
+    """By community the areas as Coterie knows them, and parts of split ones that can't be told to it.
+
+    A part goes by itself where Coterie knows it, and as the whole where all parts are in one community.
+    """
+    whole_of, homes = {each.area: each.whole for each in plan.areas if each.whole}, homes_of(plan)
+    among = defaultdict(set)
+    for area, whole in whole_of.items():
+        among[whole].add(homes.get(area, ""))
+    told: dict[str, list[str]] = {each.id: [] for each in communities}
+    left = []
+    for each in communities:
+        for area in each.areas:
+            whole = whole_of.get(area, area)
+            goes = area if area in known else whole
+            if goes != area and len(among[whole]) > 1:
+                left.append(area)
+            elif goes not in told[each.id]:
+                told[each.id].append(goes)
+    return told, sorted(left)
 
 
 def wave_numbered(plan: Plan, number: int) -> Wave:

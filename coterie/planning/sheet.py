@@ -21,8 +21,9 @@ APART = 0.46
 """A circle reaches so far towards the nearest neighbour."""
 BAND = 0.95
 """How broad the bands of a community are, as a share of how far its areas usually are from their nearest."""
-LETTER, LINE = 9.5, 22.0
-BEYOND, NEAR = 0.005, 0.6
+LETTER, LINE, SET = 9.5, 22.0, 17.0
+"""How broad and how high names are, and the size of type for which that is so."""
+BEYOND, NEAR = 0.005, 0.2
 Place = tuple[float, float]
 
 

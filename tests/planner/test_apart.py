@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from coterie.planner import apart
 from coterie.planner.workshop import PROGRAM
 from coterie.planning import results
 from coterie.planning.comparison import lines_of
+from coterie.twin import crews
 from tests.planning.made_up import a_document, a_run, staffed
 
 TRIAL = {"days": 9, "replications": 2, "seed": 1, "assumptions": {}, "sensitivity": False}
@@ -31,6 +33,20 @@ def test_both_worlds_of_a_plan_are_lived(document: dict[str, Any]) -> None:
     results.check_result(found)
     assert {line.figure.name for line in lines_of(found) if line.difference} >= {"transfer_rate", "cost_per_case"}  # fmt: skip
     assert found["notes"] and found["assumptions"]
+
+
+def test_how_far_it_is_rises_to_one_total_with_all_assumptions_tried() -> None:
+    *far, last = told({"kind": "twin", "plan": a_document(), **TRIAL, "sensitivity": True})
+    assert last["found"]["sensitivity"]["voice_wait_s"]
+    assert len({each["total"] for each in far}) == 1 and far[-1]["done"] == far[-1]["total"]
+    assert [each["done"] for each in far] == sorted(each["done"] for each in far)
+
+
+def test_processes_are_started_where_they_are_worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    scenario, _ = apart.scenario_of({"plan": a_document(), **TRIAL})
+    assert apart.workers(scenario, 1, 4) == 1
+    monkeypatch.setattr(crews, "processors", lambda: 64)
+    assert apart.workers(scenario, 1, 10**6) == apart.MOST_WORKERS
 
 
 def test_an_assumption_changes_what_comes_out() -> None:

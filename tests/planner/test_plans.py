@@ -184,7 +184,7 @@ async def test_without_script_a_browser_gets_the_page_back(hall: Hall) -> None:
         answer = await visitor.post(f"/planner/plans/{plan_id}/moves", area="2600", to="c02")
         assert (answer.status_code, answer.headers["location"]) == (303, f"/planner/plans/{plan_id}?area=2600")  # fmt: skip
         page = said(await visitor.get(answer.headers["location"]))
-        assert "2600 Albury 0 is in Temora now." in page and "from c01 to c02" in page
+        assert "2600 Albury 0 is in Temora now." in page and "from Albury to Temora" in page
 
 
 async def test_the_panel_says_what_each_move_would_do(hall: Hall) -> None:

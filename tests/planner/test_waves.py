@@ -1,11 +1,19 @@
 """A wave in the live system: looked at without a trace, applied as a whole or not at all, undone as a whole."""
 
+import json
 import re
 from typing import Any
 
+import pytest
+
+from coterie.communities import actions
 from coterie.communities import queries as communities
 from coterie.customers import territory
+from coterie.kit.db import value
 from coterie.kit.errors import Refused
+from coterie.planner import applying, closing
+from coterie.planner.waves import in_coterie
+from coterie.planning.plan import Plan
 from tests.planner.hall import Hall, Visitor, said
 from tests.planning.made_up import a_document, a_plan, staffed
 from tests.world import World
@@ -62,11 +70,28 @@ async def test_a_look_says_what_would_happen_and_leaves_no_trace(world: World, h
     async with hall.planner() as visitor:
         before = await state(world)
         page = said(await visitor.get(f"/planner/plans/{plan_id}/waves/0"))
-        assert "4 areas move, and with them 3 customers who get another home. 1 community is founded" in page  # fmt: skip
+        assert "4 areas move, and with them 3 customers who get another home. 1 community is founded." in page  # fmt: skip
         assert "1 customer of 4 who live there is pinned and stays" in page
         assert "Riverina Albury 3 3" in page
         assert "Administrators apply waves" in page
         assert await state(world) == before
+
+
+async def test_many_customers_are_looked_at_while_the_page_says_so(
+    world: World, hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await settled(world)
+    plan_id = await hall.keeps(a_plan(**staffed()))
+    monkeypatch.setattr(applying, "MANY", 3)
+    async with hall.admin() as visitor:
+        path = f"/planner/plans/{plan_id}/waves/0"
+        page = await visitor.get(path)
+        assert "4 customers live in these areas" in said(page) and ">Apply<" not in page.text
+        form = {"to-c01": "new", "seen": await seen(visitor, path, **NEW), **NEW}
+        headers = {"Accept": "text/html", "HX-Request": "true"}
+        answer = await visitor.client.post(path + "/look", data={"csrf": visitor.csrf, **form}, headers=headers)  # fmt: skip
+        assert "4 areas move, and with them 3 customers" in said(answer)
+        assert f'name="seen" value="{form["seen"]}"' in answer.text
 
 
 async def test_a_wave_is_applied_homes_follow_and_all_of_it_is_undone(world: World, hall: Hall) -> None:  # fmt: skip
@@ -85,7 +110,7 @@ async def test_a_wave_is_applied_homes_follow_and_all_of_it_is_undone(world: Wor
             "2600": "Albury", "2610": "Albury", "2620": "Riverina", "2630": "Albury", "2700": "Riverina", "2710": "Riverina",
         }  # fmt: skip
         again = await visitor.post(path + "/0", **form, without_experts="yes")
-        assert again.status_code == 409 and "was applied on" in said(again)
+        assert again.status_code == 409 and "This wave is applied" in said(again)
         async with world.house.read() as tx:
             (change,) = await (await tx.execute("SELECT change_id FROM plan_waves")).fetchone() or [""]  # fmt: skip
             verbs = {verb for (verb,) in await (await tx.execute("SELECT verb FROM audit WHERE account_id IS NOT NULL")).fetchall()}  # fmt: skip
@@ -94,10 +119,72 @@ async def test_a_wave_is_applied_homes_follow_and_all_of_it_is_undone(world: Wor
         await visitor.post(f"/planner/plans/{plan_id}/applied/{change}/undo")
         assert set((await homes(world, people)).values()) == {"Riverina"}
         assert "Undone" in said(await visitor.get(path))
-        page = said(await visitor.get(path + "/0"))
-        assert "founded" not in page  # Albury is there now and is matched by its name
+        assert await names(world) == ["Riverina"]  # and in the end of what was founded
+        assert "1 community is founded." in said(await visitor.get(path + "/0"))
         assert (await visitor.post(f"/planner/plans/{plan_id}/applied/{change}/undo")).headers["location"] == path  # fmt: skip
         assert "undone already" in said(await visitor.get(path))
+
+
+async def names(world: World) -> list[str]:
+    async with world.house.read() as tx:
+        return [each.name for each in await communities.communities(tx)]
+
+
+async def applied(hall: Hall, visitor: Visitor, path: str) -> str:
+    """The first wave of a plan is applied; the address at which it is undone."""
+    form = {**NEW, "without_experts": "yes", "seen": await seen(visitor, path + "/waves/0", **NEW)}
+    assert (await visitor.post(path + "/waves/0", **form)).status_code == 303
+    async with hall.world.house.read() as tx:
+        change = await value(tx, "SELECT change_id FROM plan_waves ORDER BY applied_at DESC LIMIT 1")  # fmt: skip
+    return f"{path}/applied/{change}/undo"
+
+
+async def test_what_was_founded_once_is_opened_again(world: World, hall: Hall) -> None:
+    people = await settled(world)
+    path = f"/planner/plans/{await hall.keeps(a_plan(**staffed()))}"
+    async with hall.admin() as visitor:
+        ids = set()
+        for _ in range(2):
+            world.later(minutes=1)
+            undoing = await applied(hall, visitor, path)
+            async with world.house.read() as tx:
+                ids |= {each.id for each in await communities.communities(tx) if each.name == "Albury"}  # fmt: skip
+            assert (await homes(world, people))["2600"] == "Albury"
+            await visitor.post(undoing)
+            assert await names(world) == ["Riverina"]
+        assert len(ids) == 1
+
+
+async def test_what_was_founded_stays_where_somebody_uses_it(world: World, hall: Hall) -> None:
+    people = await settled(world)
+    path = f"/planner/plans/{await hall.keeps(a_plan(**staffed()))}"
+    async with hall.admin() as visitor:
+        undoing = await applied(hall, visitor, path)
+        assert "unless somebody uses them by then" in said(await visitor.get(path + "/waves"))
+        async with world.house.read() as tx:
+            albury = await communities.community_named(tx, "Albury")
+            assert albury is not None
+        async with world.house.ledger.unit(albury.id, now=world.now) as tx:
+            await actions.appoint(tx, world.now, albury.id, email="bo@example.org", name="Bo")
+        await visitor.post(undoing)
+        assert set((await homes(world, people)).values()) == {"Riverina"}
+        assert await names(world) == ["Albury", "Riverina"]
+        async with world.house.read() as tx:
+            bo = await value(tx, "SELECT expert_id FROM memberships WHERE community_id = %s", [albury.id])  # fmt: skip
+        async with world.house.ledger.unit(albury.id, now=world.now) as tx:
+            await actions.end_membership(tx, world.now, bo)
+        await closing.close_left(world.house)
+        assert await names(world) == ["Riverina"]
+
+
+async def test_what_was_founded_stays_where_a_case_was_opened(world: World, hall: Hall) -> None:
+    await settled(world)
+    path = f"/planner/plans/{await hall.keeps(a_plan(**staffed()))}"
+    async with hall.admin() as visitor:
+        undoing = await applied(hall, visitor, path)
+        await world.customer("Li", "2600").writes("My bill is wrong")
+        await visitor.post(undoing)
+        assert await names(world) == ["Albury", "Riverina"]
 
 
 async def test_a_live_community_is_chosen_instead(world: World, hall: Hall) -> None:
@@ -162,16 +249,38 @@ async def test_it_is_applied_whole_or_not_at_all(world: World, hall: Hall, monke
         assert await state(world) == before
 
 
+def split(*areas: str) -> Plan:
+    """These areas of the plan are the parts of 2600."""
+    text = json.dumps(a_document())
+    for number, area in enumerate(areas, 1):
+        text = text.replace(f'"{area}"', f'"2600.{number}"')
+    document = json.loads(text)
+    for each in document["areas"]:
+        each["whole"] = "2600" if each["area"].startswith("2600.") else ""
+    return a_plan(**document)
+
+
+def test_parts_that_stay_together_go_as_the_whole() -> None:
+    plan, known = split("2600", "2610"), {"2600", "2620"}
+    told, left = in_coterie(plan, plan.communities[:1], known)
+    assert told == {"c01": ["2600", "2620", "2630"]} and left == []
+
+
+def test_parts_that_coterie_knows_go_by_themselves() -> None:
+    plan = split("2600", "2700")
+    told, left = in_coterie(plan, plan.communities[:2], {"2600", "2600.1"})
+    assert told["c01"] == ["2600.1", "2610", "2620", "2630"] and left == ["2600.2"]
+
+
 async def test_what_cannot_be_applied_is_named(world: World, hall: Hall) -> None:
     await settled(world)
-    document = a_document()
-    document["areas"][0] |= {"area": "2600.1", "whole": "2600"}
-    document["communities"][0]["areas"][0] = "2600.1"
-    document["adjacency"] = [[a.replace("2600", "2600.1"), b] for a, b in document["adjacency"]]
-    plan_id = await hall.keeps(a_plan(**document))
+    plan_id = await hall.keeps(split("2600", "2700"))
     async with hall.planner() as visitor:
         page = said(await visitor.get(f"/planner/plans/{plan_id}/waves/0"))
-        assert "1 area is a part of split ones and left out: 2600.1" in page
+        assert (
+            "2 areas are parts of split ones, whose other parts go elsewhere, and left out: 2600.1, 2600.2."
+            in page
+        )
         assert "6 areas are not known to Coterie and left out: 2720, 2730, 2800" in page
         crossing = await world.community("Hunter", ["2300"])
         await world.everywhere(lambda tx, now: territory.plan(tx, now, {"2610": crossing.id}, now.replace(year=2027), None))  # fmt: skip
@@ -194,7 +303,7 @@ async def test_the_page_says_who_moves_when_and_what_is_left(hall: Hall) -> None
     with_waves, without = await hall.keeps(a_plan(**staffed())), await hall.keeps()
     async with hall.planner() as visitor:
         page = await visitor.get(f"/planner/plans/{with_waves}/waves")
-        assert "Pilots Albury 2027-01-11 2027-02-01 460 12 67% Look" in said(page)
+        assert "Pilots Albury 11 January 2027 1 February 2027 460 12 67% Look" in said(page)
         assert page.text.count("gantt__trains") == 2
         page = await visitor.get(f"/planner/plans/{without}/waves")
         assert "no waves yet" in said(page) and "gantt" not in page.text

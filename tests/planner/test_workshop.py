@@ -151,6 +151,19 @@ async def test_a_run_whose_server_died_shows_as_stopped_and_is_started_again(hal
         assert done.result == {"worlds": {}} and done.wanted == (await run_now(hall, run_id)).wanted
 
 
+async def test_what_is_prepared_and_what_is_lived_are_told_apart(hall: Hall) -> None:
+    plan_id = await hall.keeps()
+    for script, words in (("", "Preparing."), ("say(done=0, total=20)", "The first world is being lived."), ("say(done=3, total=20)", "3 of 20 worlds lived.")):  # fmt: skip
+        hall.works_with(f"{script}\ntime.sleep(60)")
+        run_id, wanted = await asked(hall, plan_id)
+        hall.workshop.start(run_id, wanted)
+        async with hall.planner() as visitor, asyncio.timeout(30):
+            path = f"/planner/plans/{plan_id}"
+            while words not in said(await visitor.get(f"{path}/twin/{run_id}")):
+                await asyncio.sleep(0.05)
+            await visitor.post(f"{path}/runs/{run_id}/cancel")
+
+
 async def test_a_run_is_of_the_plan_as_it_was(hall: Hall) -> None:
     plan_id = await hall.keeps()
     hall.works_with("say(found={'worlds': {}, 'seen': len(wanted['plan']['communities'][0]['areas'])})")  # fmt: skip

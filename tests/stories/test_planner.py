@@ -14,17 +14,23 @@ from coterie.communities.model import Area
 from coterie.kit.access.accounts import open_account
 from coterie.kit.access.viewer import Role
 from coterie.kit.db import transaction
-from coterie.planner import plans
+from coterie.planner import applying, plans
 from coterie.planner.workshop import Workshop
-from coterie.planning.plan import read_plan
+from coterie.planning.plan import as_json, read_plan
+from coterie.planning.territories.draw import draw
+from coterie.planning.territories.model import Wanted
 from tests.planner.hall import speaking
 from tests.planning.made_up import a_plan, a_run, staffed
+from tests.planning.territories.australian import ABSENT, AUSTRALIA, australia, named
 from tests.stories.stage import PICTURES, Stage, hindrances, staged
 from tests.world import Community, Expert
 
 COMPILING_MS = 900_000
 """What the twin compiles once on a machine may take minutes where others work beside."""
 SHAPES = [(1440, 900, "light"), (1440, 900, "dark"), (390, 844, "light"), (390, 844, "dark")]
+
+NOTHING_HIDES = "[...document.querySelectorAll('.tablebox:has(.tbl--cards)')].every((each) => each.scrollWidth <= each.clientWidth)"
+"""Whether all columns of tables whose rows are cards on a phone are in sight."""
 
 
 @pytest.fixture
@@ -66,6 +72,7 @@ async def pictured(page: Page, name: str) -> None:
         await page.wait_for_timeout(300)  # colours change over a moment
         assert await hindrances(page) == [], (name, width, scheme)
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (name, width)  # fmt: skip
+        assert width > 400 or await page.evaluate(NOTHING_HIDES), name
         await page.screenshot(path=PICTURES / f"{name}-{width}-{scheme}.png", full_page=True)
     await page.set_viewport_size({"width": 1440, "height": 900})
     await page.emulate_media(color_scheme="light")
@@ -121,7 +128,8 @@ async def test_a_plan_is_made_an_area_moved_by_keyboard_and_undone(stage: Stage)
     await expect(dot).to_have_attribute("data-home", str(target))
     await expect(page.locator("#map-status")).to_contain_text("Furthest from the mean")
     await expect(listbox).to_be_focused()
-    await expect(page.locator(".movelist li").first).to_contain_text(f"{area} from {home} to {target}")  # fmt: skip
+    names = [await page.locator(f'#f-community option[value="{each}"]').inner_text() for each in (home, target)]  # fmt: skip
+    await expect(page.locator(".movelist li").first).to_contain_text(f"{area} from {names[0]} to {names[1]}")  # fmt: skip
     await keys(page, "Control+z")
     await expect(dot).to_have_attribute("data-home", home)
     await expect(page.locator("#map-status")).to_contain_text("Undone")
@@ -193,6 +201,35 @@ async def drag(page: Page, area: str, onto: str) -> None:
     await page.mouse.up()
 
 
+@pytest.mark.skipif(not AUSTRALIA, reason=ABSENT)
+async def test_an_area_of_a_real_country_is_moved_by_keyboard_and_undone(stage: Stage) -> None:
+    plan = draw(named(australia()), None, Wanted(70, seed=1))
+    url = await kept(stage, as_json(plan))
+    page = await signed_in(stage, "planner", reduced_motion="reduce")
+    await page.goto(url)
+    await expect(page.locator("circle")).to_have_count(len(plan.areas))
+    await pictured(page, "planner-country")
+    find = page.get_by_label("Find by code or name")
+    area, home = await movable(page)
+    await find.fill(area)
+    await keys(page, "ArrowDown")
+    await expect(page.locator("#panel h3")).to_contain_text(area)
+    near = await page.locator("#near").bounding_box()
+    assert near is not None and near["width"] > 20  # the map went there
+    await keys(page, "Enter")
+    go = page.locator(".go:focus")
+    await expect(go).to_contain_text("Furthest from the mean")
+    target = await go.get_attribute("data-to")
+    await pictured(page, "planner-country-near")
+    await keys(page, "Enter")
+    dot = page.locator(f'circle[data-area="{area}"]')
+    await expect(dot).to_have_attribute("data-home", str(target))
+    await expect(page.locator("#map-status")).to_contain_text("Furthest from the mean")
+    await keys(page, "Control+z")
+    await expect(dot).to_have_attribute("data-home", home)
+    assert stage.trouble == []
+
+
 async def test_both_worlds_are_compared_and_a_report_is_downloaded(
     stage: Stage, gate: Path
 ) -> None:
@@ -227,6 +264,7 @@ async def test_both_worlds_are_compared_and_a_report_is_downloaded(
     await page.get_by_role("button", name="Start").click()
     await page.get_by_role("button", name="Cancel").first.click()
     await expect(page.get_by_text("Cancelled", exact=True)).to_be_visible()
+    await pictured(page, "planner-twin")
     assert stage.trouble == []
 
 
@@ -245,7 +283,12 @@ async def test_the_twin_itself_lives_both_worlds(stage: Stage) -> None:
     assert stage.trouble == []
 
 
-async def test_a_wave_is_looked_at_applied_and_undone(stage: Stage) -> None:
+async def test_a_wave_is_looked_at_applied_and_undone(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        applying, "MANY", 3
+    )  # so that the page is there before everybody was looked at
     await settled(stage)
     url = await kept(stage, staffed())
     page = await signed_in(stage, "admin")

@@ -1,6 +1,10 @@
 """The twin at the terminal: from a plan to a scenario, a result, a comparison; on many processors, and on a cluster."""
 
 import json
+import os
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -9,12 +13,13 @@ from typing import Any
 import pytest
 from distributed import LocalCluster
 
-from coterie.exchange.crews import crew
 from coterie.kit.errors import Invalid
 from coterie.twin.comparing import compared
+from coterie.twin.crews import crew
 from tests.test_cli import coterie, document, failed
 from tests.twin.operations import operation
 
+ROOT = Path(__file__).parents[2]
 SHORT = ("--replications", "2", "--workers", "1", "--json")
 
 
@@ -118,3 +123,30 @@ def test_progress_is_told_from_nothing_to_the_end() -> None:
 def test_too_few_replications_are_refused() -> None:
     with pytest.raises(Invalid, match="2 to 1,000"):
         compared(operation(days=7), 2, 1, lambda done, total: None)
+
+
+WAITS = """
+import time
+from coterie.twin.crews import on_processors
+if __name__ == "__main__":
+    with on_processors(1) as over:
+        print(*over(eval, ["__import__('os').getpid()"]), flush=True)
+        time.sleep(600)
+"""
+
+
+def test_workers_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
+    script = tmp_path / "waits.py"
+    script.write_text(WAITS)
+    parent = subprocess.Popen(
+        [sys.executable, script], stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}
+    )  # fmt: skip
+    assert parent.stdout is not None
+    worker = Path("/proc") / parent.stdout.readline().strip()
+    assert worker.exists()
+    parent.kill()
+    parent.communicate()
+    until = time.monotonic() + 60
+    while worker.exists() and "State:\tZ" not in (worker / "status").read_text():
+        assert time.monotonic() < until, "it goes on"
+        time.sleep(0.05)

@@ -1,11 +1,11 @@
 """What a report says of a plan and, where there is one, of a run of the twin: every sentence, table and picture."""
 
-from collections.abc import Iterator, Mapping
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from coterie.planning import axes, comparison, results
 from coterie.planning.comparison import Line
+from coterie.planning.days import day_of, in_words
 from coterie.planning.plan import Plan, PlannedCommunity
 from coterie.planning.report import pictures
 from coterie.planning.report.model import Report, Section, Table
@@ -37,13 +37,18 @@ def lead(plan: Plan, lines: list[Line], risks: list[Risk]) -> Iterator[str]:
     yield f"{len(plan.communities):,} communities serve {customers:,} customers in {len(plan.areas):,} areas, {customers / len(plan.communities):,.0f} each on average."
     if all(each.experts is not None for each in plan.communities):
         experts = [each.experts or 0 for each in plan.communities]
-        yield f"They need {sum(experts):,} experts, {min(experts)} to {max(experts)} each; coaches and managers come on top."
+        yield f"They need {sum(experts):,} experts, {few_to_many(experts)} each; coaches and managers come on top."
     if plan.waves.get("weeks") is not None:
         yield f"Everybody has moved {plan.waves['weeks']} weeks after the pilots start."
     yield from comparison.headlines(lines)
     mend = sum(each.weight == "mend" for each in risks)
     if mend:
         yield f"{mend} {'thing is' if mend == 1 else 'things are'} to be mended before anybody moves; see Risks."
+
+
+def few_to_many(counts: Sequence[int]) -> str:
+    few, many = min(counts), max(counts)
+    return f"{few:,}" if few == many else f"{few:,} to {many:,}"
 
 
 def territories(plan: Plan) -> Section:
@@ -75,7 +80,7 @@ def communities(plan: Plan) -> Table:
     def row(each: PlannedCommunity) -> tuple[str, ...]:
         return (
             each.name, each.region, f"{len(each.areas):,}", f"{each.customers:,}", off(each.customers, mean),
-            f"{each.contacts:,.0f}", off(each.contacts, asked), names.get(each.buddy or "", ""),
+            f"{each.contacts:,.0f}" if asked else "", off(each.contacts, asked), names.get(each.buddy or "", ""),
         )  # fmt: skip
 
     columns = ("Community", "Region", "Areas", "Customers", "Off", "Contacts", "Off", "Buddy")
@@ -120,10 +125,15 @@ def moving(plan: Plan) -> Iterator[str]:
     assigned = plan.staff.get("assignments", [])
     if assigned:
         moved = sum(each.get("from_site") != each.get("to_site") for each in assigned)
-        yield f"{len(assigned):,} people of today are assigned; {moved:,} change their site."
+        yield f"{people_who(len(assigned), 'of today is', 'of today are')} assigned; {moved:,} {'changes' if moved == 1 else 'change'} their site."
     training = plan.staff.get("training", [])
     if training:
-        yield f"{len({each.get('person') for each in training}):,} people learn {len(training):,} skills."
+        learning = len({each.get("person") for each in training})
+        yield f"{people_who(learning, 'learns', 'learn')} {len(training):,} skill{'s' * (len(training) != 1)}."
+
+
+def people_who(number: int, one: str, many: str) -> str:
+    return f"1 person {one}" if number == 1 else f"{number:,} people {many}"
 
 
 def waves(plan: Plan) -> Section:
@@ -134,21 +144,14 @@ def waves(plan: Plan) -> Section:
         called = "Pilots" if each.get("pilot") else f"Wave {each.get('number')}"
         inside = [names.get(str(id_), str(id_)) for id_ in each.get("communities", ())]
         customers = sum(one.customers for one in plan.communities if one.id in each.get("communities", ()))  # fmt: skip
-        rows.append((called, str(each.get("trains_from") or ""), str(each.get("starts") or ""), ", ".join(inside), f"{customers:,}"))  # fmt: skip
-        trains, starts = day(each.get("trains_from")), day(each.get("starts"))
+        rows.append((called, in_words(each.get("trains_from")), in_words(each.get("starts")), ", ".join(inside), f"{customers:,}"))  # fmt: skip
+        trains, starts = day_of(each.get("trains_from")), day_of(each.get("starts"))
         if starts:
             bars.append((called, trains or starts, starts, bool(each.get("pilot"))))
-    table = Table("Waves", ("Wave", "Trained from", "Starts", "Communities", "Customers"), tuple(rows), frozenset({4}), widths=(1, 1.2, 1.2, 5, 1.2))  # fmt: skip
+    table = Table("Waves", ("Wave", "Trained from", "Starts", "Communities", "Customers"), tuple(rows), frozenset({4}), widths=(1, 1.8, 1.8, 5, 1.2))  # fmt: skip
     said = plan.waves.get("weeks")
     sentences = (f"Everybody has moved {said} weeks after the pilots start; no order takes fewer than {plan.waves.get('bound_weeks', said)}.",) if said is not None else ()  # fmt: skip
     return Section("Waves", sentences, pictures.waves_of(bars) if bars else "", "Sand: people are trained. Violet: pilots serve. Green: others serve.", (table,))  # fmt: skip
-
-
-def day(given: Any) -> date | None:
-    try:
-        return date.fromisoformat(str(given))
-    except ValueError:
-        return None
 
 
 def waits_and_cost(lines: list[Line]) -> Section:
@@ -157,7 +160,7 @@ def waits_and_cost(lines: list[Line]) -> Section:
     for group in dict.fromkeys(line.figure.group for line in lines):
         rows = tuple(row_of(line) for line in lines if line.figure.group == group)
         columns = ("Figure", "Skill groups", "Communities", "", "Difference, 95%", "Verdict")
-        tables.append(Table(group, columns, rows, frozenset({1, 2, 4}), frozenset({3}), (3.2, 1.5, 1.5, 1.8, 2.4, 2.2)))  # fmt: skip
+        tables.append(Table(group, columns, rows, frozenset({1, 2, 4}), frozenset({3}), (3.0, 1.4, 1.4, 1.7, 2.3, 2.6)))  # fmt: skip
     sentence = "The same customers, contacts and people, lived in the twin once in skill groups and once in communities. Grey: skill groups. Green: communities."
     return Section("Waits, transfers and cost", (sentence,), tables=tuple(tables))
 

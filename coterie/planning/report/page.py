@@ -26,6 +26,16 @@ th { text-align: left; color: #5d646b; font-weight: normal; border-bottom: 1px s
 td { border-bottom: 1px solid #e4e4df; padding: 0.3rem 0.7rem 0.3rem 0; vertical-align: top; }
 .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 td svg { display: block; width: 7rem; height: 1.3rem; }
+@media screen and (max-width: 46rem) {
+  thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  table, tbody, td { display: block; }
+  tr { display: grid; grid-template-columns: repeat(auto-fit, minmax(8rem, 1fr)); gap: 0.5rem 1rem; align-items: start; padding: 0.7rem 0; border-bottom: 1px solid #e4e4df; }
+  td, td.n { border: 0; padding: 0; text-align: left; white-space: normal; }
+  td:first-child { grid-column: 1 / -1; font-weight: bold; }
+  td:only-child { font-weight: normal; }
+  td:empty { display: none; }
+  td[data-of]:not(:first-child)::before { content: attr(data-of); display: block; color: #5d646b; }
+}
 @media print { body { background: none; font-size: 10pt; } main { padding: 0; max-width: none; } h2 { break-after: avoid; } tr, figure { break-inside: avoid; } thead { display: table-header-group; } }
 """
 
@@ -71,4 +81,5 @@ def table(one: Table) -> Iterator[str]:
 def cell(kind: str, text: str, at: int, one: Table) -> str:
     said = text if at in one.pictures and kind == "td" else escape(text)
     number = ' class="n"' if at in one.numbers else ""
-    return f"<{kind}{number}>{said}</{kind}>"
+    column = f' data-of="{escape(one.columns[at])}"' if kind == "td" and one.columns[at] else ""
+    return f"<{kind}{number}{column}>{said}</{kind}>"

@@ -8,12 +8,12 @@ from html import escape
 from coterie.planning.axes import Bar, Facing, Tornado
 from coterie.planning.hues import hues_of
 from coterie.planning.plan import Plan
-from coterie.planning.sheet import Land, sheet_of
+from coterie.planning.sheet import SET, Land, clear_names, sheet_of
 
 INK, FAINT, LINE, GREEN, SAND, VIOLET = "#1d2329", "#7c8288", "#d9d9d4", "#1c6f69", "#d7a648", "#6f55a3"  # fmt: skip
 FONT = "Libertinus Serif, Georgia, serif"
 HEAD = '<svg xmlns="http://www.w3.org/2000/svg"'
-NAMES = 14.5
+NAMES = 20.0
 AFTER = timedelta(weeks=4)
 
 
@@ -45,13 +45,14 @@ def map_of(plan: Plan) -> str:
 
 
 def names_on(lands: Sequence[Land], unit: float) -> str:
-    """Each twice, a white edge below the letters, since not everything that reads SVG knows paint-order."""
+    """Those that overlap none of a larger community; each twice, a white edge below the letters, since not everything that reads SVG knows paint-order."""
     size = NAMES * unit
     common = f'font-family="{FONT}" font-size="{size:.2f}" font-weight="bold" text-anchor="middle"'
+    clear = clear_names([(each.id, each.name, each.x, each.y) for each in lands], unit * NAMES / SET)  # fmt: skip
     under = "".join(
         f'<text x="{land.x}" y="{land.y}">{escape(land.name)}</text>'
         for land in lands
-        if land.clear
+        if land.id in clear
     )
     return f'<g {common} fill="#ffffff" stroke="#ffffff" stroke-width="{size / 3.2:.2f}" stroke-linejoin="round">{under}</g><g {common} fill="{INK}">{under}</g>'
 

@@ -51,10 +51,13 @@ SOURCE = r"""
   heading(level: 1, section.title)
   for sentence in section.sentences { [#sentence]; parbreak() }
   if section.picture != "" {
-    if section.title == "Territories" {
-      align(center, box(fill: rgb("#f8f8f5"), radius: 5pt, picture(section.picture, width: 68%)))
-    } else { picture(section.picture, width: 100%) }
-    text(8.5pt, fill: faint)[#section.caption]
+    block(width: 100%, breakable: false, {
+      if section.title == "Territories" {
+        align(center, box(fill: rgb("#f8f8f5"), radius: 5pt, picture(section.picture, width: 66%)))
+      } else { picture(section.picture, width: 100%) }
+      v(3pt, weak: true)
+      text(8.5pt, fill: faint)[#section.caption]
+    })
   }
   for one in section.tables { draw(one) }
   if section.notes.len() > 0 {

@@ -11,12 +11,13 @@ const find = document.getElementById("f-find");
 const community = document.getElementById("f-community");
 const spoken = document.getElementById("map-status");
 const MOST = 200;
+const LEGIBLE = 60; // pixels from one end of an area's neighbours to the other
 const NS = "http://www.w3.org/2000/svg";
 const dots = new Map([...(sheet?.querySelectorAll("circle") ?? [])].map((dot) => [dot.dataset.area, dot]));
 const areas = JSON.parse(page.dataset.areas);
 let chosen = list.querySelector('[aria-selected="true"]')?.dataset.area ?? null;
 let asking = null;
-let framed = () => {};
+let framed = () => {}, revealed = () => {};
 
 // The list
 
@@ -103,7 +104,8 @@ panel.addEventListener("keydown", (event) => {
 
 // One area
 
-function choose(code) {
+// Where it was not pointed at on the map, the map goes to where it is.
+function choose(code, pointed = false) {
   chosen = code;
   const home = areas.find((area) => area.code === code)?.home;
   if (home && home !== community.value) {
@@ -114,27 +116,29 @@ function choose(code) {
   setActive(list.querySelector('[aria-selected="true"]'));
   for (const dot of sheet?.querySelectorAll(".is-chosen") ?? []) dot.classList.remove("is-chosen");
   dots.get(code)?.classList.add("is-chosen");
-  asking = ask(code);
+  asking = ask(code, pointed);
   return asking;
 }
 
-async function ask(code) {
+async function ask(code, pointed) {
   const answer = await fetch(`${plan}/areas/${encodeURIComponent(code)}`).catch(() => null);
   if (code !== chosen) return;
   if (!answer?.ok || answer.redirected) return toast("The connection was lost. Try again.");
   panel.innerHTML = await answer.text();
-  showNear(code);
+  const near = showNear(code);
+  if (near && !pointed) revealed([dots.get(code), ...near]);
 }
 
 function showNear(code) {
   const from = dots.get(code), group = document.getElementById("near");
   if (!from || !group) return;
-  const near = (panel.querySelector("[data-near]")?.dataset.near ?? "").split(" ");
-  group.replaceChildren(...near.filter((other) => dots.has(other)).map((other) => {
-    const line = document.createElementNS(NS, "line"), to = dots.get(other);
+  const near = (panel.querySelector("[data-near]")?.dataset.near ?? "").split(" ").map((other) => dots.get(other)).filter(Boolean);
+  group.replaceChildren(...near.map((to) => {
+    const line = document.createElementNS(NS, "line");
     for (const [name, value] of [["x1", from.getAttribute("cx")], ["y1", from.getAttribute("cy")], ["x2", to.getAttribute("cx")], ["y2", to.getAttribute("cy")]]) line.setAttribute(name, value);
     return line;
   }));
+  return near;
 }
 
 // Moves
@@ -263,14 +267,26 @@ if (sheet) {
     return best;
   };
 
+  const around = (some) => {
+    const xs = some.map((dot) => dot.cx.baseVal.value), ys = some.map((dot) => dot.cy.baseVal.value);
+    return { left: Math.min(...xs), right: Math.max(...xs), top: Math.min(...ys), bottom: Math.max(...ys) };
+  };
+
+  const showAround = ({ left, right, top, bottom }, room) => {
+    const width = Math.max((right - left) * room, (bottom - top) * room, full.width / 60);
+    show({ x: (left + right - width) / 2, y: (top + bottom - width) / 2, width, height: width });
+  };
+
   framed = (id) => {
     const own = [...dots.values()].filter((dot) => dot.dataset.home === id);
-    if (!own.length) return;
-    const xs = own.map((dot) => dot.cx.baseVal.value), ys = own.map((dot) => dot.cy.baseVal.value);
-    const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
-    const width = Math.max((right - left) * 1.8, (bottom - top) * 1.8 * full.width / full.height, full.width / 30);
-    const height = width * full.height / full.width;
-    show({ x: (left + right - width) / 2, y: (top + bottom - height) / 2, width, height });
+    if (own.length) showAround(around(own), 1.8);
+  };
+
+  // Nothing moves where all of it is in sight and large enough to be told apart.
+  revealed = (some) => {
+    const box = around(some), across = Math.max(box.right - box.left, box.bottom - box.top);
+    const inside = box.left >= view.x && box.right <= view.x + view.width && box.top >= view.y && box.bottom <= view.y + view.height;
+    if (!inside || across / unit() < LEGIBLE) showAround(box, 4);
   };
 
   page.addEventListener("click", (event) => {
@@ -291,7 +307,7 @@ if (sheet) {
     const at = point(event), dot = nearest(at, 6 * at.scale);
     held = { at, dot, view: { ...view }, client: [event.clientX, event.clientY], moved: false };
     if (dot || event.pointerType === "mouse") sheet.setPointerCapture(event.pointerId);
-    if (dot) choose(dot.dataset.area);
+    if (dot) choose(dot.dataset.area, true);
   });
 
   sheet.addEventListener("pointermove", (event) => {

@@ -87,7 +87,7 @@ def test_a_page_holds_all_it_needs_and_says_all_of_the_plan() -> None:
     for part in (
         "Murray", DAY, "3 communities serve 1,380 customers", "They need 36 experts", "Calls wait 21 s",
         "Territories", "People", "Waves", "Waits, transfers and cost", "If it were otherwise", "Assumptions", "Risks",
-        "Albury", "Hay", "Open Mon-Sun", "The log names no customer's area", "Better in skill groups",
+        "Albury", "Hay", "1 person learns 1 skill.", "1 changes their site", "1 February 2027", "Open Mon-Sun", "The log names no customer's area", "Better in skill groups",
     ):  # fmt: skip
         assert part in words, part
 

@@ -1,11 +1,8 @@
 """Territories of made-up and of real countries: whatever is asked, every area has one home and nothing is broken."""
 
-import csv
-import gzip
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
 from random import Random
 
 import pytest
@@ -16,15 +13,14 @@ from coterie.kit.errors import Invalid
 from coterie.planning.plan import Plan, as_json, read_plan
 from coterie.planning.territories.draw import draw
 from coterie.planning.territories.model import GivenArea, Wanted
+from tests.planning.territories.australian import (
+    ABSENT,
+    AUSTRALIA,
+    NEW_SOUTH_WALES,
+    australia,
+    new_south_wales,
+)
 from tests.planning.territories.made_up import Country, country, heavy_tailed, of_enclaves, of_towns
-from tests.recorded import recorded
-
-CENTROIDS = recorded("australia/postcode_centroids.csv")
-PEOPLE = recorded("australia/postcode_population_seifa_2011.csv")
-NSW_PAIRS = recorded("australia/nsw_poa_adjacency_derived.csv")
-NSW_PEOPLE = recorded("australia/nsw_postcode_population_2021census.csv")
-PLACES = recorded("australia/australian_postcodes_2025-09.csv.gz")
-ABSENT = "the files of Australia are not on this machine"
 
 
 def check(plan: Plan, areas: Sequence[GivenArea]) -> None:
@@ -188,7 +184,7 @@ def across(plan: Plan) -> int:
     return sum(len({regions[area] for area in each.areas}) > 1 for each in plan.communities)
 
 
-@pytest.mark.skipif(CENTROIDS is None or PEOPLE is None, reason=ABSENT)
+@pytest.mark.skipif(not AUSTRALIA, reason=ABSENT)
 @pytest.mark.parametrize("seed", range(3))
 def test_australia_in_seventy_is_even_and_whole(seed: int) -> None:
     areas = noisy(australia(), seed)
@@ -198,7 +194,7 @@ def test_australia_in_seventy_is_even_and_whole(seed: int) -> None:
     assert {each.area for each in areas if each.area.startswith("0")} <= {each.area for each in plan.areas}  # fmt: skip
 
 
-@pytest.mark.skipif(NSW_PAIRS is None or NSW_PEOPLE is None or PLACES is None, reason=ABSENT)
+@pytest.mark.skipif(not NEW_SOUTH_WALES, reason=ABSENT)
 @pytest.mark.parametrize("count", [20, 25])
 def test_new_south_wales_with_its_true_neighbours(count: int) -> None:
     areas, pairs = new_south_wales()
@@ -208,7 +204,7 @@ def test_new_south_wales_with_its_true_neighbours(count: int) -> None:
     assert {"2308", "2898"} <= {area for pair in plan.territories["joined"] for area in pair}
 
 
-@pytest.mark.skipif(NSW_PAIRS is None or NSW_PEOPLE is None or PLACES is None, reason=ABSENT)
+@pytest.mark.skipif(not NEW_SOUTH_WALES, reason=ABSENT)
 def test_an_island_without_a_place_is_refused_by_name() -> None:
     areas, pairs = new_south_wales()
     with pytest.raises(Invalid, match="2898"):
@@ -218,27 +214,3 @@ def test_an_island_without_a_place_is_refused_by_name() -> None:
 def noisy(areas: Sequence[GivenArea], seed: int) -> list[GivenArea]:
     random = Random(seed)
     return [replace(each, customers=round(each.customers * random.lognormvariate(0, 0.3))) for each in areas]  # fmt: skip
-
-
-def australia() -> list[GivenArea]:
-    assert CENTROIDS is not None and PEOPLE is not None
-    people = {row["POA_CODE"]: int(row["Pop"]) for row in rows(PEOPLE)}
-    return [
-        GivenArea(row["POA_CODE"], "", float(row["lat_c"]), float(row["long_c"]), people.get(row["POA_CODE"], 0))
-        for row in rows(CENTROIDS)
-    ]  # fmt: skip
-
-
-def new_south_wales() -> tuple[list[GivenArea], list[tuple[str, str]]]:
-    assert NSW_PAIRS is not None and NSW_PEOPLE is not None and PLACES is not None
-    places = {row["postcode"]: (float(row["lat"]), float(row["long"])) for row in rows(PLACES)}
-    areas = [
-        GivenArea(row["POSTCODE"], "", *places[row["POSTCODE"]], int(row["POPULATION"]))
-        for row in rows(NSW_PEOPLE)
-    ]
-    return areas, [(row["poa_a"], row["poa_b"]) for row in rows(NSW_PAIRS)]
-
-
-def rows(path: Path) -> list[dict[str, str]]:
-    with gzip.open(path, "rt") if path.suffix == ".gz" else path.open() as file:
-        return list(csv.DictReader(file))
