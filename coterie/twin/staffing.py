@@ -1,7 +1,7 @@
-"""How many people each world needs for the same service: the smallest headcount at which calls are answered as well.
+"""How many people each world needs for the same service: the smallest headcount at which customers are answered as well.
 
-In each replication both worlds meet the same arrivals (see `world.draws`) and the headcount is sought in both, by bisection
-over whole people. So its interval, and that of the difference, are over replications, as in `comparing`.
+In each replication both worlds meet the same arrivals (see `world.draws`) and the headcount is sought in both, by bisection.
+So its interval, and that of the difference, are over replications, as in `comparing`.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,50 +17,67 @@ from coterie.twin.running import WORLDS, Map, Outcome, outcome, seeds
 from coterie.twin.scenario import Scenario
 from coterie.twin.setup.side import side_of
 
-LEAST, MOST = 0.5, 2.0
+LEAST, MOST = 0.25, 2.0
 """Times today's people, between which a headcount is sought."""
+FINE, FIRST_STEP = 500, 50
+"""To a person, or to such a part of today's people where that is more; the first step is such a part of them."""
 FEWEST, MANY = 2, 1_000
 COMPARED = ("people", "cost_per_solved")
 """Figures whose difference is told as a part of the groups', too."""
 
 
+HELD = {"calls": "within_promise", "answers": "service_level"}
+"""What may be held: calls answered in the line, or all that customers say on any channel; the figure of each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is to be held, at which share within the promise. `level` None: that of today's groups, and so many given up at most."""
+
+    held: str = "calls"
+    level: float | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What calls are to meet: the share answered in the line within the promise at least, the share given up at most."""
+    """The share answered within the promise, at least, and the share of calls given up, at most."""
 
+    held: str
     within: float
     abandoned: float = 1.0
 
     def met(self, found: Outcome) -> bool:
-        return of(found, "within_promise") >= self.within and of(found, "abandoned") <= self.abandoned  # fmt: skip
+        return of(found, HELD[self.held]) >= self.within and of(found, "abandoned") <= self.abandoned  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """One replication, for whichever process does it. `level` None: the service of today's groups in this replication."""
+    """One replication, for whichever process does it."""
 
     scenario: Scenario
     seed: int
-    level: float | None
+    asked: Asked
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The service that was asked for, and each world with the fewest people who give it; `people` is one of its figures."""
+    """The service that both are held to, and each world with the fewest people who give it; `people` is one of its figures."""
 
-    asked: Service
+    service: Service
     worlds: tuple[Outcome, ...]
 
 
-def people_needed(scenario: Scenario, seed: int, replications: int, level: float | None, watch: Watch, over: Map = map) -> dict[str, Any]:  # fmt: skip
+def people_needed(scenario: Scenario, seed: int, replications: int, asked: Asked, watch: Watch, over: Map = map) -> dict[str, Any]:  # fmt: skip
     """Both headcounts, the figures at them, the differences. Raises `Invalid` where no headcount within the bounds does."""
-    check(scenario, level, replications)
-    work = [Search(scenario, each, level) for each in seeds(seed, replications)]
+    check(scenario, asked)
+    if not FEWEST <= replications <= MANY:
+        raise Invalid(f"There are {FEWEST} to {MANY:,} replications.", "replications", "replications")  # fmt: skip
+    work = [Search(scenario, each, asked) for each in seeds(seed, replications)]
     found = watched(sought, work, watch, over)
     worlds = {name: [each.worlds[place] for each in found] for place, name in enumerate(worlds_of(scenario))}  # fmt: skip
     both = (worlds["groups"], worlds["communities"]) if scenario.groups else None
     return {
-        "asked": asked_of([each.asked for each in found], level),
+        "asked": as_document(asked, [each.service for each in found]),
         "bounds": [LEAST, MOST],
         "worlds": {name: {"today": today(scenario, name), "figures": means(some)} for name, some in worlds.items()},
         "differences": differences(*both) if both else {},
@@ -69,15 +86,16 @@ def people_needed(scenario: Scenario, seed: int, replications: int, level: float
     }  # fmt: skip
 
 
-def check(scenario: Scenario, level: float | None, replications: int) -> None:
-    if not FEWEST <= replications <= MANY:
-        raise Invalid(f"There are {FEWEST} to {MANY:,} replications.", "replications", "replications")  # fmt: skip
-    if level is None and not scenario.groups:
+def check(scenario: Scenario, asked: Asked) -> None:
+    """Whether people can be sought for it. Raises `Invalid`."""
+    if asked.held not in HELD:
+        raise Invalid(f"{asked.held} can't be held; there are {' and '.join(HELD)}.", "held", "held")  # fmt: skip
+    if asked.level is None and not scenario.groups:
         raise Invalid("The scenario has no skill groups whose service could be kept: name a level.", "people", "people")  # fmt: skip
-    if level is not None and not 0 < level < 1:
-        raise Invalid(f"The level is {level}; it is a share of calls between 0 and 1.", "people", "people")  # fmt: skip
-    if not any(each.contacts_day.get("voice") for each in scenario.communities):
-        raise Invalid("Nobody calls in this scenario, and service is that of calls.", "people", "people")  # fmt: skip
+    if asked.level is not None and not 0 < asked.level < 1:
+        raise Invalid(f"The level is {asked.level}; it is a share between 0 and 1.", "people", "people")  # fmt: skip
+    if asked.held == "calls" and not any(each.contacts_day.get("voice") for each in scenario.communities):  # fmt: skip
+        raise Invalid("Nobody calls in this scenario, so that calls can't be held.", "held", "held")
     if scenario.groups and not all(each.experts for each in scenario.groups):
         raise Invalid("Of some skill groups nobody knows how many they are: their people can't be counted.", "people", "people")  # fmt: skip
 
@@ -86,15 +104,13 @@ def worlds_of(scenario: Scenario) -> list[str]:
     return ["groups", "communities"] if scenario.groups else ["communities"]
 
 
-def asked_of(services: Sequence[Service], level: float | None) -> dict[str, Any]:
+def as_document(asked: Asked, services: Sequence[Service]) -> dict[str, Any]:
     """What was asked for; of today's groups, the mean over replications."""
-    if level is not None:
-        return {"of": "stated", "within_promise": level}
-    return {
-        "of": "today",
-        "within_promise": sum(each.within for each in services) / len(services),
-        "abandoned": sum(each.abandoned for each in services) / len(services),
-    }
+    within = sum(each.within for each in services) / len(services)
+    document = {"of": "stated", "held": asked.held, "within": within}
+    if asked.level is not None:
+        return document
+    return {**document, "of": "today", "abandoned": sum(each.abandoned for each in services) / len(services)}  # fmt: skip
 
 
 def relative(name: str, groups: Sequence[Outcome], communities: Sequence[Outcome]) -> dict[str, float]:  # fmt: skip
@@ -108,15 +124,19 @@ def relative(name: str, groups: Sequence[Outcome], communities: Sequence[Outcome
 def sought(search: Search) -> Found:
     """Raises `Invalid`, naming the world."""
     scenario, seed = search.scenario, search.seed
-    asked = Service(search.level) if search.level is not None else service_of(lived_by(scenario, "groups", today(scenario, "groups"), seed))  # fmt: skip
-    return Found(asked, tuple(fewest(scenario, world, seed, asked) for world in worlds_of(scenario)))  # fmt: skip
+    service = service_of(search)
+    return Found(service, tuple(fewest(scenario, world, seed, service) for world in worlds_of(scenario)))  # fmt: skip
 
 
-def service_of(found: Outcome) -> Service:
-    return Service(of(found, "within_promise"), of(found, "abandoned"))
+def service_of(search: Search) -> Service:
+    held, level = search.asked.held, search.asked.level
+    if level is not None:
+        return Service(held, level)
+    now = lived_by(search.scenario, "groups", today(search.scenario, "groups"), search.seed)
+    return Service(held, of(now, HELD[held]), of(now, "abandoned"))
 
 
-def fewest(scenario: Scenario, world: str, seed: int, asked: Service) -> Outcome:
+def fewest(scenario: Scenario, world: str, seed: int, service: Service) -> Outcome:
     """The world with the fewest people who give that service."""
     units, now = len(sizes_of(scenario, world)), today(scenario, world)
     low, high = max(units, ceil(LEAST * now)), max(units, floor(MOST * now))
@@ -124,27 +144,41 @@ def fewest(scenario: Scenario, world: str, seed: int, asked: Service) -> Outcome
 
     def meets(people: int) -> bool:
         tried[people] = lived_by(scenario, world, people, seed)
-        return asked.met(tried[people])
+        return service.met(tried[people])
 
-    found = smallest(meets, low, high)
+    found = smallest(meets, low, high, now, max(1, now // FINE))
     if found is None:
-        raise Invalid(f"{words(asked)} is not reached with {MOST:g} times today's people in {spoken(world)}.", "people", "people")  # fmt: skip
+        raise Invalid(f"{words(service)} is not reached with {MOST:g} times today's people in {spoken(world)}.", "people", "people")  # fmt: skip
     if found == low > units:
-        raise Invalid(f"{words(asked)} is given even by {LEAST:g} times today's people in {spoken(world)}.", "people", "people")  # fmt: skip
+        raise Invalid(f"{words(service)} is given even by {LEAST:g} times today's people in {spoken(world)}.", "people", "people")  # fmt: skip
     return tried[found]
 
 
-def smallest(meets: Callable[[int], bool], low: int, high: int) -> int | None:
-    """The smallest number from `low` to `high` that meets, where all above one that does do, too. None: not even `high`."""
-    if not meets(high):
-        return None
-    while low < high:
-        middle = (low + high) // 2
+def smallest(meets: Callable[[int], bool], low: int, high: int, start: int, fine: int = 1) -> int | None:  # fmt: skip
+    """The smallest number from `low` to `high` that meets, at most `fine` - 1 above it; None: not even `high`.
+
+    What is above one that meets is taken to meet, too. From `start` by growing steps, then by halving.
+    """
+    missed, met = bracket(meets, low, high, start, max(fine, start // FIRST_STEP))
+    while met is not None and met - missed > fine:
+        middle = (met + missed) // 2
         if meets(middle):
-            high = middle
+            met = middle
         else:
-            low = middle + 1
-    return high
+            missed = middle
+    return met
+
+
+def bracket(meets: Callable[[int], bool], low: int, high: int, start: int, step: int) -> tuple[int, int | None]:  # fmt: skip
+    """A number that does not meet (or is below `low`), and one above it that does (None: there is none)."""
+    at, met = start, meets(start)
+    towards = -step if met else step
+    while at != (low if met else high):
+        further = min(high, max(low, at + towards))
+        if meets(further) != met:
+            return (further, at) if met else (at, further)
+        at, towards = further, 2 * towards
+    return (low - 1, low) if met else (high, None)
 
 
 def lived_by(scenario: Scenario, world: str, people: int, seed: int) -> Outcome:
@@ -153,9 +187,10 @@ def lived_by(scenario: Scenario, world: str, people: int, seed: int) -> Outcome:
     return replace(found, values={"people": (float(people), 1.0), **found.values})
 
 
-def words(asked: Service) -> str:
-    given_up = f" and at most {asked.abandoned:.1%} given up" if asked.abandoned < 1 else ""
-    return f"{asked.within:.1%} of calls answered within the promise{given_up}"
+def words(service: Service) -> str:
+    what = "of calls" if service.held == "calls" else "of what customers say"
+    given_up = f" and at most {service.abandoned:.1%} of calls given up" if service.abandoned < 1 else ""  # fmt: skip
+    return f"{service.within:.1%} {what} answered within the promise{given_up}"
 
 
 def spoken(world: str) -> str:
@@ -163,7 +198,8 @@ def spoken(world: str) -> str:
 
 
 def of(found: Outcome, name: str) -> float:
-    return found.values[name][0]
+    """A figure; 0 where there was nothing to count."""
+    return found.values.get(name, (0.0, 0.0))[0]
 
 
 # So many people

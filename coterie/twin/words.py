@@ -48,6 +48,8 @@ def notes_on(scenario: Scenario) -> list[str]:
     said = [f"Not in it: {sentence}" for sentence in CANNOT]
     if scenario.days - scenario.warm_up_days <= 7:
         said.append("No case is past its watch time in so short a time: resolution and asks by case can't be counted.")  # fmt: skip
+    else:
+        said.append("Issue resolution leaves out who came back and then hung up for good, as the live figure does: such a case never ends.")  # fmt: skip
     if not scenario.groups:
         said.append("The scenario has no skill groups, so communities stand alone.")
     return said
