@@ -21,7 +21,7 @@ TOLD_EVERY_S = 0.2
 NICE = 10
 """Customers come first: this takes what they leave of the processor."""
 FEW = 5
-"""Replications of each world for each end of each assumption."""
+"""Replications of each world for each end of each assumption, and where people are sought."""
 TRIED = ("voice_wait_s", "messaging_wait_s", "transfer_rate", "cost_per_case")
 """Figures of which it is asked what assumptions do to them."""
 
@@ -38,7 +38,7 @@ def drawn(wanted: Mapping[str, Any], watch: Watch) -> dict[str, Any]:
 
 
 def compared(wanted: Mapping[str, Any], watch: Watch) -> dict[str, Any]:
-    """Both worlds on the same arrivals; where it is wanted, also what each assumption does to the differences."""
+    """Both worlds on the same arrivals; where it is wanted, what each assumption does to the differences, and the people needed."""
     scenario, notes = scenario_of(wanted)
     comparing = import_module("coterie.twin.comparing")
     seed, replications = wanted["seed"], wanted["replications"]
@@ -46,7 +46,21 @@ def compared(wanted: Mapping[str, Any], watch: Watch) -> dict[str, Any]:
     if wanted["sensitivity"]:
         few = min(replications, FEW)
         result["sensitivity"] = comparing.tornado(scenario, seed, few, TRIED, watch)
+    if wanted["people"]:
+        notes += sought(result, scenario, seed, min(replications, FEW), watch)
     return {**result, "notes": [*notes, *result["notes"]]}
+
+
+def sought(result: dict[str, Any], scenario: Any, seed: int, few: int, watch: Watch) -> list[str]:
+    """The people that the service of today needs put into the result; where they can't be found, the sentence that says why."""
+    staffing = import_module("coterie.twin.staffing")
+    try:
+        result["people"] = staffing.people_needed(
+            scenario, seed, few, staffing.Asked(), lambda done, total: watch(2 * done, 2 * total)
+        )
+    except Refused as refused:
+        return [f"People for the same service: {refused.sentence}"]
+    return []
 
 
 def scenario_of(wanted: Mapping[str, Any]) -> tuple[Any, list[str]]:

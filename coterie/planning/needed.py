@@ -10,6 +10,7 @@ SHOWN = (
     "people", "within_promise", "abandoned", "call_back", "service_level", "messaging_wait_s", "email_wait_s", "solved", "occupancy",
     "cost_per_solved",
 )  # fmt: skip
+TITLE = "People for the same service"
 COST = "With so many people a solved case costs"
 """How a sentence on the cost of a solved case begins."""
 HELD = {"calls": "calls", "answers": "what customers say on any channel"}
@@ -28,7 +29,13 @@ def rows(found: Mapping[str, Any]) -> list[Line]:
 
 def sentences(found: Mapping[str, Any]) -> list[str]:
     """What was asked for, who needs how many, what a solved case then costs, how it was sought."""
-    return [asked(found["asked"]), *headlines(found), sought(found)]
+    service, how = terms(found)
+    return [service, *(sentence for sentence, _ in headlines(found)), how]
+
+
+def terms(found: Mapping[str, Any]) -> tuple[str, str]:
+    """What was asked for, and how it was sought."""
+    return asked(found["asked"]), sought(found)
 
 
 def asked(service: Mapping[str, Any]) -> str:
@@ -42,16 +49,17 @@ def percent(share: float) -> str:
     return f"{100 * share:.3g}%"
 
 
-def headlines(found: Mapping[str, Any]) -> Iterator[str]:
-    """The headcounts and the costs of both worlds; without skill groups the communities' headcount."""
+def headlines(found: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:
+    """The headcounts and the costs of both worlds, each with the world that does better; without skill groups the communities'."""
     lines, parts = {line.figure.name: line for line in rows(found)}, found.get("relative", {})
     people, cost = lines.get("people"), lines.get("cost_per_solved")
     if people and can_be_said(people):
-        yield with_part(people, parts.get("people"))
+        yield with_part(people, parts.get("people")), people.better
     elif people and (alone := people.communities):
-        yield f"Communities need {alone.value:,.0f} people for it ({alone.low:,.0f} to {alone.high:,.0f})."
+        yield f"Communities need {alone.value:,.0f} people for it ({alone.low:,.0f} to {alone.high:,.0f}).", None  # fmt: skip
     if cost and cost.difference:
-        yield with_part(replace(cost, figure=replace(cost.figure, lead=COST)), parts.get("cost_per_solved"))  # fmt: skip
+        led = replace(cost, figure=replace(cost.figure, lead=COST))
+        yield with_part(led, parts.get("cost_per_solved")), cost.better
 
 
 def with_part(line: Line, part: Mapping[str, float] | None) -> str:

@@ -7,11 +7,18 @@ from typing import Any
 import pytest
 
 from coterie.planner.workshop import PROGRAM
-from coterie.planning import results
+from coterie.planning import needed, results
 from coterie.planning.comparison import lines_of
 from tests.planning.made_up import a_document, a_run, staffed
 
-TRIAL = {"days": 9, "replications": 2, "seed": 1, "assumptions": {}, "sensitivity": False}
+TRIAL = {
+    "days": 9,
+    "replications": 2,
+    "seed": 1,
+    "assumptions": {},
+    "sensitivity": False,
+    "people": False,
+}
 
 
 def told(wanted: dict[str, Any]) -> list[dict[str, Any]]:
@@ -31,6 +38,20 @@ def test_both_worlds_of_a_plan_are_lived(document: dict[str, Any]) -> None:
     results.check_result(found)
     assert {line.figure.name for line in lines_of(found) if line.difference} >= {"transfer_rate", "cost_per_case"}  # fmt: skip
     assert found["notes"] and found["assumptions"]
+
+
+def test_the_people_that_todays_service_needs_are_sought_where_it_is_asked() -> None:
+    *far, last = told({"kind": "twin", "plan": a_document(), **TRIAL, "people": True})
+    assert far[-1] == {"done": 4, "total": 4}
+    found = last["found"]
+    results.check_result(found)
+    if "people" in found:
+        assert {line.figure.name for line in needed.rows(found["people"])} >= {
+            "people",
+            "abandoned",
+        }
+    else:
+        assert any("People for the same service" in each for each in found["notes"])
 
 
 def test_an_assumption_changes_what_comes_out() -> None:

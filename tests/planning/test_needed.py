@@ -7,7 +7,8 @@ from tests.planning.made_up import people_needed
 
 
 def test_headcounts_and_costs_are_said_with_their_ranges() -> None:
-    people, cost = needed.headlines(people_needed())
+    (people, better), (cost, _) = needed.headlines(people_needed())
+    assert better == "groups"
     assert (
         people
         == "The same service takes 103 people in communities, 96 people in skill groups: 5 to 10 people more. Against skill groups that is +7.7% (+5.4% to +10.0%)."
@@ -30,13 +31,15 @@ def test_what_was_asked_and_what_was_not_held_is_said() -> None:
 def test_a_difference_within_the_noise_is_said_to_be_that() -> None:
     found = people_needed()
     found["differences"]["people"] |= {"low": -2.0, "stands_out": False, "better": None}
-    assert "does not stand out of the noise" in next(needed.headlines(found))
+    assert "does not stand out of the noise" in next(needed.headlines(found))[0]
 
 
 def test_communities_alone_have_their_headcount() -> None:
     found: dict[str, Any] = people_needed() | {"differences": {}, "relative": {}}
     del found["worlds"]["groups"]
-    assert [*needed.headlines(found)] == ["Communities need 103 people for it (101 to 106)."]
+    assert [*needed.headlines(found)] == [
+        ("Communities need 103 people for it (101 to 106).", None)
+    ]
 
 
 def test_figures_stand_in_order_and_only_those_that_were_counted() -> None:

@@ -43,7 +43,7 @@ def lead(plan: Plan, result: Mapping[str, Any] | None, risks: list[Risk]) -> Ite
         yield f"Everybody has moved {plan.waves['weeks']} weeks after the pilots start."
     yield from comparison.headlines(comparison.lines_of(result or {}))
     if result and result.get("people"):
-        yield from needed.headlines(result["people"])
+        yield from (sentence for sentence, _ in needed.headlines(result["people"]))
     mend = sum(each.weight == "mend" for each in risks)
     if mend:
         yield f"{mend} {'thing is' if mend == 1 else 'things are'} to be mended before anybody moves; see Risks."
@@ -167,7 +167,7 @@ def waits_and_cost(lines: list[Line]) -> Section:
 def people_needed(found: Mapping[str, Any]) -> Section:
     """Both worlds with the fewest people who give the same service."""
     rows = tuple(row_of(line) for line in needed.rows(found))
-    return Section("People for the same service", tuple(needed.sentences(found)), tables=(both_worlds("At those headcounts", rows),))  # fmt: skip
+    return Section(needed.TITLE, tuple(needed.sentences(found)), tables=(both_worlds("At those headcounts", rows),))  # fmt: skip
 
 
 def both_worlds(title: str, rows: tuple[tuple[str, ...], ...]) -> Table:
