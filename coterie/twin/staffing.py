@@ -148,9 +148,9 @@ def fewest(scenario: Scenario, world: str, seed: int, service: Service) -> Outco
 
     found = smallest(meets, low, high, now, max(1, now // FINE))
     if found is None:
-        raise Invalid(f"{words(service)} is not reached with {MOST:g} times today's people in {spoken(world)}.", "people", "people")  # fmt: skip
+        raise Invalid(f"Even {MOST:g} times today's people in {spoken(world)} don't reach {words(service)}.", "people", "people")  # fmt: skip
     if found == low > units:
-        raise Invalid(f"{words(service)} is given even by {LEAST:g} times today's people in {spoken(world)}.", "people", "people")  # fmt: skip
+        raise Invalid(f"{LEAST:g} times today's people in {spoken(world)} reach {words(service)}, too; fewer are not tried.", "people", "people")  # fmt: skip
     return tried[found]
 
 

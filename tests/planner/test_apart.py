@@ -45,13 +45,14 @@ def test_the_people_that_todays_service_needs_are_sought_where_it_is_asked() -> 
     assert far[-1] == {"done": 4, "total": 4}
     found = last["found"]
     results.check_result(found)
-    if "people" in found:
-        assert {line.figure.name for line in needed.rows(found["people"])} >= {
-            "people",
-            "abandoned",
-        }
-    else:
-        assert any("People for the same service" in each for each in found["notes"])
+    assert {line.figure.name for line in needed.rows(found["people"])} >= {"people", "abandoned"}
+
+
+def test_people_who_cannot_be_found_leave_a_run_and_a_note() -> None:
+    """So few customers call here that a quarter of the people would do."""
+    found = told({"kind": "twin", "plan": staffed(), **TRIAL, "people": True})[-1]["found"]
+    assert "people" not in found and found["worlds"]
+    assert any("fewer are not tried" in note for note in found["notes"])
 
 
 def test_an_assumption_changes_what_comes_out() -> None:

@@ -125,8 +125,8 @@ def test_a_headcount_comes_again_with_the_same_seed() -> None:
 @pytest.mark.parametrize(
     ("scenario", "level", "named"),
     [
-        (calls(8, 20.0), LEVEL, r"80.0% of calls answered within the promise is not reached with 2 times today's people in skill groups"),
-        (calls(80, 10.0), LEVEL, "given even by 0.25 times"),
+        (calls(8, 20.0), LEVEL, "Even 2 times today's people in skill groups don't reach 80.0% of calls answered within the promise"),
+        (calls(80, 10.0), LEVEL, "0.25 times today's people in skill groups reach 80.0%"),
         (replace(calls(8, 5.0), groups=()), None, "no skill groups"),
         (calls(8, 5.0), 80.0, "between 0 and 1"),
         (replace(calls(8, 5.0), groups=(Group("all", ("any",), True, False, None, stay_s=(60.0, 90.0)),)), LEVEL, "nobody knows how many"),
