@@ -41,17 +41,22 @@ def run(
     seed: Annotated[int, typer.Option(min=0, help="The same seed, the same result.")] = 1,
     replications: Annotated[int, typer.Option(min=2, max=1000, help="How often each world is lived.")] = 10,
     sensitivity: Annotated[str | None, typer.Option(help="Figures, with commas: what each assumption does to them.")] = None,
+    people: Annotated[str | None, typer.Option(help="How many people each world needs for the same service: `today` (that of today's groups), or a share answered within the promise, such as 0.8.")] = None,
+    held: Annotated[str, typer.Option(help="What that service is of: `calls`, or `answers` to whatever customers say on any channel.")] = "calls",
     workers: Annotated[int | None, typer.Option(min=1, help="Processes; as many as processors unless said.")] = None,
     scheduler: Annotated[str | None, typer.Option(help="The address of a Dask scheduler.")] = None,
     json: Json = False,
 ) -> None:  # fmt: skip
     """Live a scenario: skill groups and communities on the same arrivals, many times, with intervals."""
     from coterie.exchange.plan_files import write_document
-    from coterie.exchange.twin_results import read_scenario_file, told
+    from coterie.exchange.twin_results import level_of, read_scenario_file, told
     from coterie.twin.comparing import compared, tornado
     from coterie.twin.crews import crew
+    from coterie.twin.staffing import Asked, check, people_needed
 
-    wanted = read_scenario_file(scenario)
+    wanted, asked = read_scenario_file(scenario), Asked(held, level_of(people))
+    if people:
+        check(wanted, asked)
     with crew(workers, scheduler) as over:
         with progress("Living both worlds") as shown:
             result = compared(wanted, seed, replications, shown.count, over)
@@ -59,6 +64,9 @@ def run(
             names = [name.strip() for name in sensitivity.split(",")]
             with progress("Trying each assumption") as shown:
                 result["sensitivity"] = tornado(wanted, seed, min(replications, 5), names, shown.count, over)  # fmt: skip
+        if people:
+            with progress("Seeking the people each world needs") as shown:
+                result["people"] = people_needed(wanted, seed, replications, asked, shown.count, over)  # fmt: skip
     write_document(out, result)
     say("\n".join(told(result)), result, as_json=json)
 

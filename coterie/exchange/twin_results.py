@@ -8,6 +8,7 @@ from typing import Any
 from coterie.exchange.plan_files import read_document
 from coterie.kit.errors import Invalid
 from coterie.performance.scorecard import BY_NAME
+from coterie.planning import needed
 from coterie.twin.comparing import better, interval, t
 from coterie.twin.scenario import Scenario, read_scenario
 from coterie.twin.words import OWN
@@ -25,6 +26,16 @@ def read_result(path: Path) -> dict[str, Any]:
     return document
 
 
+def level_of(people: str | None) -> float | None:
+    """The share that `--people` states; None where it is today's."""
+    if people in (None, "today"):
+        return None
+    try:
+        return float(str(people))
+    except ValueError as error:
+        raise Invalid(f"{people!r} is neither `today` nor a share such as 0.8.", "people", "people") from error  # fmt: skip
+
+
 def question(name: str) -> tuple[str, str]:
     """What a figure asks, and its unit."""
     if name in OWN:
@@ -34,17 +45,29 @@ def question(name: str) -> tuple[str, str]:
 
 def told(result: Mapping[str, Any]) -> Iterator[str]:
     """As a person reads it: both worlds, the difference, and whether it stands out."""
-    worlds = result["worlds"]
     yield f"{result['name']}: {result['days']} days, {result['replications']} replications, seed {result['seed']}."
     yield f"{'':<84}{'skill groups':>30}{'communities':>30}  difference"
-    names = dict.fromkeys(name for world in worlds.values() for name in world["figures"])
+    yield from table(result, figures_of(result))
+    if found := result.get("people"):
+        yield "People for the same service:"
+        yield from (f"- {sentence}" for sentence in needed.sentences(found))
+        yield from table(found, [name for name in needed.SHOWN if name in figures_of(found)])
+    yield "Assumptions that no log has told:"
+    yield from (f"- {each['name']} {each['value']:g} {each['unit']} ({each['low']:g} to {each['high']:g}): {each['why']}" for each in result["assumptions"] if each["source"] == "assumed")  # fmt: skip
+    yield from (f"- {note}" for note in result["notes"])
+
+
+def figures_of(result: Mapping[str, Any]) -> list[str]:
+    """Those that one of the worlds has."""
+    return [*dict.fromkeys(name for world in result["worlds"].values() for name in world["figures"])]  # fmt: skip
+
+
+def table(result: Mapping[str, Any], names: Sequence[str]) -> Iterator[str]:
+    worlds = result["worlds"]
     for name in names:
         asks, unit = question(name)
         sides = [said(worlds.get(world, {}).get("figures", {}).get(name), unit) for world in ("groups", "communities")]  # fmt: skip
         yield f"{f'{asks} ({name})':<84.84}{sides[0]:>30}{sides[1]:>30}  {difference(result['differences'].get(name), unit)}"
-    yield "Assumptions that no log has told:"
-    yield from (f"- {each['name']} {each['value']:g} {each['unit']} ({each['low']:g} to {each['high']:g}): {each['why']}" for each in result["assumptions"] if each["source"] == "assumed")  # fmt: skip
-    yield from (f"- {note}" for note in result["notes"])
 
 
 def said(found: Mapping[str, Any] | None, unit: str) -> str:

@@ -24,7 +24,9 @@ NICE = 10
 MOST_WORKERS, WORTH_S = 8, 10.0
 """Each takes some hundred megabytes, and seconds to start: not for what one process does in so many seconds."""
 FEW = 5
-"""Replications of each world for each end of each assumption."""
+"""Replications of each world for each end of each assumption, and where people are sought."""
+A_SEARCH = 16
+"""Worlds that the search for the people of one replication lives, about."""
 TRIED = ("voice_wait_s", "messaging_wait_s", "transfer_rate", "cost_per_case")
 """Figures of which it is asked what assumptions do to them."""
 
@@ -41,26 +43,43 @@ def drawn(wanted: Mapping[str, Any], watch: Watch) -> dict[str, Any]:
 
 
 def compared(wanted: Mapping[str, Any], watch: Watch) -> dict[str, Any]:
-    """Both worlds on the same arrivals; where it is wanted, also what each assumption does to the differences."""
+    """Both worlds on the same arrivals; where it is wanted, what each assumption does to the differences, and the people needed."""
     scenario, notes = scenario_of(wanted)
     comparing = import_module("coterie.twin.comparing")
     seed, replications = wanted["seed"], wanted["replications"]
-    few = min(replications, FEW) if wanted["sensitivity"] else 0
-    first = 2 * replications
-    whole = first + 2 * few * (1 + len(comparing.ends_of(scenario)))
+    few = min(replications, FEW)
+    asked = 2 * replications
+    tried = 2 * few * (1 + len(comparing.ends_of(scenario))) if wanted["sensitivity"] else 0
+    searched = few * A_SEARCH if wanted["people"] else 0
+    whole = asked + tried + searched
     crew = import_module("coterie.twin.crews").crew
     with crew(workers(scenario, seed, whole), None) as over:
         far = part_of(watch, 0, whole)
         result = dict(comparing.compared(scenario, seed, replications, far, over))
-        if few:
-            far = part_of(watch, first, whole)
+        if tried:
+            far = part_of(watch, asked, whole)
             result["sensitivity"] = comparing.tornado(scenario, seed, few, TRIED, far, over)
+        if searched:
+            far = part_of(watch, asked + tried, whole, A_SEARCH)
+            notes += sought(result, scenario, seed, few, far, over)
     return {**result, "notes": [*notes, *result["notes"]]}
 
 
-def part_of(watch: Watch, before: int, whole: int) -> Watch:
-    """Tells of a part as of the whole."""
-    return lambda done, total: watch(before + done, whole)
+def sought(result: dict[str, Any], scenario: Any, seed: int, few: int, watch: Watch, over: Any) -> list[str]:  # fmt: skip
+    """The people that the service of today needs put into the result; where they can't be found, the sentence that says why."""
+    staffing = import_module("coterie.twin.staffing")
+    try:
+        result["people"] = staffing.people_needed(
+            scenario, seed, few, staffing.Asked(), watch, over
+        )
+    except Refused as refused:
+        return [f"People for the same service: {refused.sentence}"]
+    return []
+
+
+def part_of(watch: Watch, before: int, whole: int, each: int = 1) -> Watch:
+    """Tells of a part as of the whole; a piece of it takes as long as `each` worlds."""
+    return lambda done, total: watch(before + each * done, whole)
 
 
 def workers(scenario: Any, seed: int, worlds: int) -> int:

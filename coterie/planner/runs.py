@@ -56,6 +56,8 @@ class Trial:
     assumptions: Mapping[str, float]
     sensitivity: bool = False
     """Whether each assumption is tried at both ends of its range, too."""
+    people: bool = False
+    """Whether it is sought, too, how many people each world needs for the calls of today's groups."""
 
     def checked(self) -> "Trial":
         within(self.days, FEWEST_DAYS, MOST_DAYS, "days", "days")

@@ -24,7 +24,7 @@ from coterie.planner.edge import (
 from coterie.planner.list_pages import whole
 from coterie.planner.model import Run
 from coterie.planner.runs import Trial
-from coterie.planning import axes, comparison, results
+from coterie.planning import axes, comparison, needed, results
 from coterie.planning.comparison import Line
 from coterie.ui.forms import NOTHING_SAID, Form, Said, asked, go, read_form
 
@@ -62,8 +62,8 @@ async def start(request: Request, viewer: Viewer) -> Response:
 
 def trial_of(form: Form) -> Trial:
     days, replications = whole(form, "days"), whole(form, "replications")
-    seed, more = whole(form, "seed"), form.ticked("sensitivity")
-    return Trial(days, replications, seed, assumed.chosen(form), more).checked()
+    seed, more, people = whole(form, "seed"), form.ticked("sensitivity"), form.ticked("people")
+    return Trial(days, replications, seed, assumed.chosen(form), more, people).checked()
 
 
 @page(roles=PLANNERS)
@@ -101,14 +101,14 @@ async def run_of(request: Request, run_id: str) -> Run:
 
 def told(result: dict[str, Any]) -> dict[str, Any]:
     """Everything that the page of a result shows."""
-    lines = comparison.lines_of(result)
+    lines, people = comparison.lines_of(result), result.get("people")
     return {
         "result": result,
-        "headlines": [(comparison.sentence(line), line.better) for line in lines if comparison.can_be_said(line)],
-        "groups": by_group(lines),
+        "headlines": [*((comparison.sentence(line), line.better) for line in lines if comparison.can_be_said(line)), *(needed.headlines(people) if people else ())],
+        "groups": [*by_group(lines), *([(needed.TITLE, needed.rows(people))] if people else [])],
         "tornadoes": list(axes.tornadoes(result)),
         "assumptions": results.assumption_rows(result),
-        "cannot": [*results.CANNOT, *(str(each) for each in result.get("notes", ()))],
+        "cannot": [*(needed.terms(people) if people else ()), *results.CANNOT, *(str(each) for each in result.get("notes", ()))],
         "facing": axes.facing,
         "value": comparison.said,
         "changed": comparison.changed,

@@ -7,7 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-SECONDS, SHARE, COUNT, MONEY, HOURS, TIMES = "seconds", "share", "count", "money", "hours", "times"
+SECONDS, SHARE, COUNT, MONEY, HOURS, TIMES, PEOPLE = (
+    "seconds",
+    "share",
+    "count",
+    "money",
+    "hours",
+    "times",
+    "people",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +65,8 @@ FIGURES: Sequence[Named] = (
     Named("helping_share", "Time spent helping others", SHARE, WORK),
     Named("paid_h_per_case", "Paid time for a case", HOURS, WORK),
     Named("cost_per_case", "Cost of a case", MONEY, WORK, "A case costs"),
+    Named("cost_per_solved", "Cost of a solved case", MONEY, WORK),
+    Named("people", "People for the same service", PEOPLE, WORK, "The same service takes", "fewer"),
     Named("contacts", "Contacts", TIMES, WORK),
 )  # fmt: skip
 BY_NAME = {each.name: each for each in FIGURES}
@@ -162,6 +172,8 @@ def said(value: float, unit: str) -> str:
         return f"{100 * value:.1f}%"
     if unit == MONEY:
         return f"{value:,.2f}"
+    if unit == PEOPLE:
+        return f"{value:,.0f} people"
     return f"{value:,.0f}" if unit == TIMES else f"{value:,.2f}"
 
 

@@ -8,7 +8,7 @@ from coterie.planning.comparison import lasting
 
 CANNOT = (
     "A twin is a model: it holds what is assumed, not what people will make of a new way to work.",
-    "Both worlds get the same customers, contacts and people. That customers who are known ask for less is not in it.",
+    "Both worlds get the same customers and contacts, and, unless it is said, the same people. That customers who are known ask for less is not in it.",
     "Nobody learns, leaves or joins while it runs; the first weeks of a change are not shown.",
 )  # fmt: skip
 """What no run can tell, whatever its own notes say."""
@@ -24,9 +24,11 @@ def check_result(document: Any) -> None:
         figures = document["worlds"].get(world, {})
         if not isinstance(figures, Mapping) or not isinstance(figures.get("figures", {}), Mapping):
             raise Invalid(f"the world {world} of this result holds no figures.", "no_result", world)
-    for name, kind in (("differences", Mapping), ("sensitivity", Mapping), ("assumptions", list), ("notes", list)):  # fmt: skip
+    for name, kind in (("differences", Mapping), ("sensitivity", Mapping), ("people", Mapping), ("assumptions", list), ("notes", list)):  # fmt: skip
         if document.get(name) is not None and not isinstance(document[name], kind):
             raise Invalid(f"`{name}` of this result is of another kind than a run writes.", "no_result", name)  # fmt: skip
+    if (people := document.get("people")) and not {"asked", "bounds", "worlds", "differences"} <= people.keys():  # fmt: skip
+        raise Invalid("`people` of this result is not as a run writes it.", "no_result", "people")
 
 
 OF = {"both": "Both worlds", "groups": "Skill groups", "communities": "Communities"}

@@ -28,7 +28,7 @@ def compared(scenario: Scenario, seed: int, replications: int, watch: Watch, ove
     if not FEWEST <= replications <= 1_000:
         raise Invalid(f"There are {FEWEST} to 1,000 replications.", "replications", "replications")
     worlds = ["groups", "communities"] if scenario.groups else ["communities"]
-    outcomes = many(pieces(scenario, worlds, seed, replications), watch, over)
+    outcomes = watched(run, pieces(scenario, worlds, seed, replications), watch, over)
     found = {world: [each for each in outcomes if each.world == world] for world in worlds}
     return {
         "format": FORMAT,
@@ -46,13 +46,14 @@ def compared(scenario: Scenario, seed: int, replications: int, watch: Watch, ove
     }  # fmt: skip
 
 
-def many(some: Sequence[Any], watch: Watch, over: Map) -> list[Outcome]:
-    outcomes = []
+def watched(do: Callable[[Any], Any], some: Sequence[Any], watch: Watch, over: Map) -> list[Any]:
+    """What comes of each piece of work, in its order; told as they come."""
+    found = []
     watch(0, len(some))
-    for number, each in enumerate(over(run, some), 1):
-        outcomes.append(each)
+    for number, each in enumerate(over(do, some), 1):
+        found.append(each)
         watch(number, len(some))
-    return outcomes
+    return found
 
 
 def names_of(outcomes: Sequence[Outcome]) -> list[str]:
@@ -138,7 +139,7 @@ def tornado(scenario: Scenario, seed: int, replications: int, figures: Sequence[
     tried = ends_of(scenario)
     plain = Tried("", "", scenario)
     work = [piece for each in [plain, *tried] for piece in pieces(each.scenario, ["groups", "communities"], seed, replications)]  # fmt: skip
-    outcomes = many(work, watch, over)
+    outcomes = watched(run, work, watch, over)
     per = 2 * replications
     found = [differences(outcomes[k : k + replications], outcomes[k + replications : k + per]) for k in range(0, len(outcomes), per)]  # fmt: skip
     return {name: bars(name, tried, found) for name in figures if name in found[0]}

@@ -8,7 +8,15 @@ import numpy as np
 
 from coterie.twin.scenario import Scenario
 from coterie.twin.setup.side import DAY_S, Side, settings_of, side_of
-from coterie.twin.world.columns import ABANDONED, COMMUNITIES, EMAIL, GROUPS, MESSAGING, VOICE
+from coterie.twin.world.columns import (
+    ABANDONED,
+    COMMUNITIES,
+    EMAIL,
+    FOREVER,
+    GROUPS,
+    MESSAGING,
+    VOICE,
+)
 from coterie.twin.world.tally import NAMES, tally
 from coterie.twin.world.world import World
 
@@ -66,18 +74,20 @@ def figures(side: Side, world: World) -> dict[str, tuple[float, float]]:
 
 def of_people(side: Side, world: World) -> dict[str, tuple[float, float]]:
     """How busy they were, what they cost. Over the whole time, the warm-up included."""
-    experts, a = world.columns["experts"], side.scenario.assumptions
+    experts, cases, a = world.columns["experts"], world.has("cases"), side.scenario.assumptions
     still = world.columns["present"] == 1
     there = float(experts["there_s"].sum() + (side.scenario.days * DAY_S - experts["began"][still]).sum())  # fmt: skip
-    cases = float(len(world.has("cases"))) or 1.0
     if not there:
         return {}
     paid_h = there / 3600 * a.paid_h / a.there_h
+    all_of_them = float(len(cases)) or 1.0
+    solved = float(((cases["solved"] == 1) & (cases["closed_at"] != FOREVER)).sum())
     return {
         "occupancy": (float(experts["busy_s"].sum()) / there, there / 3600),
         "helping_share": (float(experts["helping_s"].sum()) / there, there / 3600),
-        "paid_h_per_case": (paid_h / cases, cases),
-        "cost_per_case": (paid_h * a.hour_cost / cases, cases),
+        "paid_h_per_case": (paid_h / all_of_them, all_of_them),
+        "cost_per_case": (paid_h * a.hour_cost / all_of_them, all_of_them),
+        **({"cost_per_solved": (paid_h * a.hour_cost / solved, solved)} if solved else {}),
     }
 
 

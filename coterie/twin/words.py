@@ -21,6 +21,8 @@ OWN = {
     "helping_share": ("How much time goes into help?", "share", "Time spent on the asks of others, over time there."),
     "paid_h_per_case": ("How much paid time does a case take?", "hours", "Paid hours, over cases."),
     "cost_per_case": ("What does a case cost?", "money", "Paid hours times the cost of an hour, over cases."),
+    "cost_per_solved": ("What does a solved case cost?", "money", "Paid hours times the cost of an hour, over cases whose last episode solved them."),
+    "people": ("How many people does the same service need?", "people", "The fewest who answer calls as well as was asked, shared out as today."),
     "contacts": ("How many contacts come?", "contacts", "Episodes that began, calls given up included."),
 }  # fmt: skip
 """Of the twin's own figures: question, unit, definition. The others stand in `performance.scorecard`."""
@@ -28,6 +30,7 @@ OWN = {
 LOW_IS_GOOD = {
     "abandoned", "voice_wait_s", "voice_wait_p90_s", "call_back_wait_s", "messaging_wait_s", "messaging_wait_p90_s",
     "email_wait_s", "email_wait_p90_s", "episodes_per_case", "people_per_case", "lost", "paid_h_per_case", "cost_per_case",
+    "cost_per_solved", "people",
 }  # fmt: skip
 NEITHER = {"call_back", "occupancy", "helping_share", "contacts", "ask_rate", "home_rate", "outside_rate"}  # fmt: skip
 """Neither more nor less of it is better."""
@@ -45,6 +48,8 @@ def notes_on(scenario: Scenario) -> list[str]:
     said = [f"Not in it: {sentence}" for sentence in CANNOT]
     if scenario.days - scenario.warm_up_days <= 7:
         said.append("No case is past its watch time in so short a time: resolution and asks by case can't be counted.")  # fmt: skip
+    else:
+        said.append("Issue resolution leaves out who came back and then hung up for good, as the live figure does: such a case never ends.")  # fmt: skip
     if not scenario.groups:
         said.append("The scenario has no skill groups, so communities stand alone.")
     return said

@@ -8,12 +8,19 @@ import pytest
 
 from coterie.planner import apart
 from coterie.planner.workshop import PROGRAM
-from coterie.planning import results
+from coterie.planning import needed, results
 from coterie.planning.comparison import lines_of
 from coterie.twin import crews
 from tests.planning.made_up import a_document, a_run, staffed
 
-TRIAL = {"days": 9, "replications": 2, "seed": 1, "assumptions": {}, "sensitivity": False}
+TRIAL = {
+    "days": 9,
+    "replications": 2,
+    "seed": 1,
+    "assumptions": {},
+    "sensitivity": False,
+    "people": False,
+}
 
 
 def told(wanted: dict[str, Any]) -> list[dict[str, Any]]:
@@ -47,6 +54,22 @@ def test_processes_are_started_where_they_are_worth_it(monkeypatch: pytest.Monke
     assert apart.workers(scenario, 1, 4) == 1
     monkeypatch.setattr(crews, "processors", lambda: 64)
     assert apart.workers(scenario, 1, 10**6) == apart.MOST_WORKERS
+
+
+def test_the_people_that_todays_service_needs_are_sought_where_it_is_asked() -> None:
+    *far, last = told({"kind": "twin", "plan": a_document(), **TRIAL, "people": True})
+    whole = 4 + 2 * apart.A_SEARCH
+    assert far[-1] == {"done": whole, "total": whole}
+    found = last["found"]
+    results.check_result(found)
+    assert {line.figure.name for line in needed.rows(found["people"])} >= {"people", "abandoned"}
+
+
+def test_people_who_cannot_be_found_leave_a_run_and_a_note() -> None:
+    """So few customers call here that a quarter of the people would do."""
+    found = told({"kind": "twin", "plan": staffed(), **TRIAL, "people": True})[-1]["found"]
+    assert "people" not in found and found["worlds"]
+    assert any("fewer are not tried" in note for note in found["notes"])
 
 
 def test_an_assumption_changes_what_comes_out() -> None:

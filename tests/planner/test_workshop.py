@@ -12,7 +12,7 @@ from coterie.planner.workshop import Workshop, opened_workshop
 from coterie.planning.plan import read_plan
 from coterie.planning.territories.shape import broken
 from tests.planner.hall import Hall, inhabited, said, speaking
-from tests.planning.made_up import a_document, a_run
+from tests.planning.made_up import a_document, a_run, people_needed
 from tests.world import NOON, World
 
 TRIAL = Trial(days=14, replications=2, seed=1, assumptions={})
@@ -54,6 +54,22 @@ async def test_a_run_is_started_followed_and_read(hall: Hall) -> None:
         assert "Calls wait 21 s in communities, 64 s in skill groups: 38 to 49 s less." in page
         assert "Better in skill groups" in page and "What this can't tell" in page
         assert (await visitor.get(path + "/result.json")).json() == a_run()
+
+
+async def test_people_are_sought_where_it_is_ticked_and_stand_on_the_page(hall: Hall) -> None:
+    plan_id, run = await hall.keeps(), a_run() | {"people": people_needed()}
+    hall.works_with(f"say(found={run!r})")
+    async with hall.planner() as visitor:
+        answer = await visitor.post(f"/planner/plans/{plan_id}/twin", **FORM, people="yes")
+        path = answer.headers["location"]
+        done = await ended(hall, path.rpartition("/")[2])
+        assert done.wanted["people"] is True
+        page = said(await visitor.get(path))
+        assert (
+            "The same service takes 103 people in communities, 96 people in skill groups: 5 to 10 people more."
+            in page
+        )
+        assert "People for the same service" in page and "Only calls are held to it" in page
 
 
 async def test_two_runs_stand_side_by_side(hall: Hall) -> None:

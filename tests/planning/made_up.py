@@ -108,3 +108,28 @@ def a_run() -> dict[str, Any]:
         },
         "notes": ["The log names no customer's area, so areas are drawn."],
     }  # fmt: skip
+
+
+Three = tuple[float, float, float]
+NEEDED: dict[str, tuple[tuple[Three, Three], Three, bool, str | None]] = {
+    "people": (((96.0, 96.0, 96.0), (103.4, 101.2, 105.6)), (7.4, 5.2, 9.6), True, "groups"),
+    "within_promise": (((0.861, 0.85, 0.872), (0.863, 0.852, 0.874)), (0.002, -0.001, 0.005), False, None),
+    "abandoned": (((0.063, 0.06, 0.066), (0.036, 0.033, 0.039)), (-0.027, -0.03, -0.024), True, "communities"),
+    "cost_per_solved": (((12.69, 12.6, 12.78), (13.9, 13.7, 14.1)), (1.21, 1.0, 1.42), True, "groups"),
+}  # fmt: skip
+
+
+def people_needed(**asked: Any) -> dict[str, Any]:
+    """The part `people` of a run."""
+    worlds = {
+        side: {"today": 96, "figures": {name: dict(zip(("value", "low", "high"), both[place], strict=True)) for name, (both, *_) in NEEDED.items()}}
+        for place, side in enumerate(("groups", "communities"))
+    }  # fmt: skip
+    return {
+        "asked": {"of": "today", "held": "calls", "within": 0.861, "abandoned": 0.063} | asked,
+        "bounds": [0.25, 2.0],
+        "worlds": worlds,
+        "differences": {name: {"value": value, "low": low, "high": high, "stands_out": out, "better": better} for name, (_, (value, low, high), out, better) in NEEDED.items()},
+        "relative": {"people": {"value": 0.077, "low": 0.054, "high": 0.1}, "cost_per_solved": {"value": 0.095, "low": 0.079, "high": 0.111}},
+        "each": {"groups": [96, 96], "communities": [102, 105]},
+    }  # fmt: skip

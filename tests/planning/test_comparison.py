@@ -114,7 +114,7 @@ def test_an_empty_run_shows_nothing_and_breaks_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    "document", [None, [], {}, {"worlds": []}, {"worlds": {}, "format": 9}, {"worlds": {"groups": 3}}, {"worlds": {}, "notes": "none"}]
+    "document", [None, [], {}, {"worlds": []}, {"worlds": {}, "format": 9}, {"worlds": {"groups": 3}}, {"worlds": {}, "notes": "none"}, {"worlds": {}, "people": {"today": 96}}]
 )  # fmt: skip
 def test_what_is_no_result_is_refused_in_words(document: Any) -> None:
     with pytest.raises(Invalid) as refused:

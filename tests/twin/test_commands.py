@@ -72,6 +72,19 @@ def test_a_person_reads_figures_assumptions_and_what_is_not_in_it(scenario: Path
     assert json.loads(out.read_text())["sensitivity"]["transfer_rate"]
 
 
+def test_people_for_the_same_service_stand_in_the_result_and_in_words(scenario: Path) -> None:
+    out = scenario.with_name("people.json")
+    done = coterie("twin", "run", "--scenario", scenario, "--out", out, "--replications", "2", "--workers", "1", "--people", "today")  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    found = json.loads(out.read_text())["people"]
+    assert found["asked"]["of"] == "today" and len(found["each"]["communities"]) == 2
+    assert "The same service takes" in done.stdout and "a solved case costs" in done.stdout
+    stated = ("--people", "0.9", "--held", "answers")
+    document(coterie("twin", "run", "--scenario", scenario, "--out", out, *SHORT, *stated))
+    found = json.loads(out.read_text())["people"]
+    assert found["asked"] == {"of": "stated", "held": "answers", "within": 0.9}
+
+
 def test_events_are_written_as_the_live_log_has_them(scenario: Path) -> None:
     out = scenario.with_name("events.jsonl")
     found: Any = document(coterie("twin", "events", "--scenario", scenario, "--out", out, "--json"))
@@ -89,6 +102,10 @@ def test_what_can_not_be_run_is_one_line_and_writes_nothing(tmp_path: Path, scen
     broken.write_text(json.dumps({**json.loads(scenario.read_text()), "topics": []}))
     assert "no topic" in failed(coterie("twin", "run", "--scenario", broken, "--out", out))
     assert "no result" in failed(coterie("twin", "compare", scenario, scenario))
+    run = ("twin", "run", "--scenario", scenario, "--out", out)
+    assert "nor a share" in failed(coterie(*run, "--people", "many"))
+    assert "between 0 and 1" in failed(coterie(*run, "--people", "80"))
+    assert "calls and answers" in failed(coterie(*run, "--people", "today", "--held", "mails"))
     nowhere = ("--scheduler", "tcp://127.0.0.1:9")
     assert "No scheduler" in failed(coterie("twin", "run", "--scenario", scenario, "--out", out, *nowhere))  # fmt: skip
     assert not out.exists()

@@ -93,6 +93,18 @@ def test_one_large_pool_waits_less_than_many_small_ones_and_a_buddy_gives_most_o
     assert outside == pytest.approx(0.018, abs=0.002)
 
 
+def test_customers_come_back_and_call_again_while_it_is_open() -> None:
+    """Nobody asks for anything outside of eight to eight, so nobody who comes back finds the door shut."""
+    scenario = operation(days=21, contacts=18.0)
+    for world, number in WORLDS.items():
+        episodes = lived(side_of(scenario, number), 5).has("episodes")
+        again = episodes[episodes["number"] > 0]
+        hour = again["opened"] % DAY_S / 3600
+        assert len(again) > 1_000
+        assert (hour >= 8).all() and (hour < 20).all(), world
+        assert np.ptp(np.bincount(hour.astype(int), minlength=24)[8:20]) < len(again) / 5, world
+
+
 def test_the_same_seed_gives_the_same_world_and_another_another() -> None:
     scenario = operation(days=7)
     for world, number in WORLDS.items():

@@ -12,6 +12,7 @@ from coterie.planning.scenarios import scenario_of
 from coterie.twin.assumptions import TABLE, Assumptions
 from coterie.twin.comparing import compared, tornado
 from coterie.twin.scenario import read_scenario
+from coterie.twin.words import notes_on
 from tests.twin.operations import operation
 
 GOOD: dict[str, Any] = json.loads(json.dumps(asdict(operation(days=7))))
@@ -72,6 +73,11 @@ def test_every_assumption_has_a_value_in_its_range_and_a_reason() -> None:
     for name, known in TABLE.items():
         assert known.low <= values[name] <= known.high, name
         assert known.why.endswith("."), name
+
+
+def test_a_result_says_whom_issue_resolution_leaves_out_where_it_is_counted() -> None:
+    told = {days: any("hung up for good" in each for each in notes_on(operation(days=days))) for days in (7, 14)}  # fmt: skip
+    assert told == {7: False, 14: True}
 
 
 def test_a_surge_asks_more_of_those_it_hits_only_while_it_lasts() -> None:

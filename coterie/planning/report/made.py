@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from coterie.planning import axes, comparison, results
+from coterie.planning import axes, comparison, needed, results
 from coterie.planning.comparison import Line
 from coterie.planning.days import day_of, in_words
 from coterie.planning.plan import Plan, PlannedCommunity
@@ -24,14 +24,15 @@ def made(plan: Plan, result: Mapping[str, Any] | None, name: str, day: str) -> R
         people(plan),
         *([waves(plan)] if plan.waves.get("waves") else []),
         *([waits_and_cost(lines)] if lines else []),
+        *([people_needed(result["people"])] if result and result.get("people") else []),
         *(sensitivity(result) if result else ()),
         *([assumed(plan, result)] if result or plan.staff else []),
         the_risks(risks),
     ]
-    return Report(name, day, tuple(lead(plan, lines, risks)), tuple(sections))
+    return Report(name, day, tuple(lead(plan, result, risks)), tuple(sections))
 
 
-def lead(plan: Plan, lines: list[Line], risks: list[Risk]) -> Iterator[str]:
+def lead(plan: Plan, result: Mapping[str, Any] | None, risks: list[Risk]) -> Iterator[str]:
     """The plan in a few sentences."""
     customers = sum(each.customers for each in plan.communities)
     yield f"{len(plan.communities):,} communities serve {customers:,} customers in {len(plan.areas):,} areas, {customers / len(plan.communities):,.0f} each on average."
@@ -40,7 +41,9 @@ def lead(plan: Plan, lines: list[Line], risks: list[Risk]) -> Iterator[str]:
         yield f"They need {sum(experts):,} experts, {few_to_many(experts)} each; coaches and managers come on top."
     if plan.waves.get("weeks") is not None:
         yield f"Everybody has moved {plan.waves['weeks']} weeks after the pilots start."
-    yield from comparison.headlines(lines)
+    yield from comparison.headlines(comparison.lines_of(result or {}))
+    if result and result.get("people"):
+        yield from (sentence for sentence, _ in needed.headlines(result["people"]))
     mend = sum(each.weight == "mend" for each in risks)
     if mend:
         yield f"{mend} {'thing is' if mend == 1 else 'things are'} to be mended before anybody moves; see Risks."
@@ -159,10 +162,20 @@ def waits_and_cost(lines: list[Line]) -> Section:
     tables = []
     for group in dict.fromkeys(line.figure.group for line in lines):
         rows = tuple(row_of(line) for line in lines if line.figure.group == group)
-        columns = ("Figure", "Skill groups", "Communities", "", "Difference, 95%", "Verdict")
-        tables.append(Table(group, columns, rows, frozenset({1, 2, 4}), frozenset({3}), (3.0, 1.4, 1.4, 1.7, 2.3, 2.6)))  # fmt: skip
+        tables.append(both_worlds(group, rows))
     sentence = "The same customers, contacts and people, lived in the twin once in skill groups and once in communities. Grey: skill groups. Green: communities."
     return Section("Waits, transfers and cost", (sentence,), tables=tuple(tables))
+
+
+def people_needed(found: Mapping[str, Any]) -> Section:
+    """Both worlds with the fewest people who give the same service."""
+    rows = tuple(row_of(line) for line in needed.rows(found))
+    return Section(needed.TITLE, tuple(needed.sentences(found)), tables=(both_worlds("At those headcounts", rows),))  # fmt: skip
+
+
+def both_worlds(title: str, rows: tuple[tuple[str, ...], ...]) -> Table:
+    columns = ("Figure", "Skill groups", "Communities", "", "Difference, 95%", "Verdict")
+    return Table(title, columns, rows, frozenset({1, 2, 4}), frozenset({3}), (3.2, 1.5, 1.5, 1.8, 2.4, 2.2))  # fmt: skip
 
 
 def row_of(line: Line) -> tuple[str, ...]:

@@ -39,6 +39,7 @@ from coterie.twin.world.draws import (
 )
 from coterie.twin.world.either import is_free, placed_again
 from coterie.twin.world.lists import leave_line, put_last
+from coterie.twin.world.opening import while_open
 from coterie.twin.world.reach import case_at, episode_at, topic_at, whole
 from coterie.twin.world.records import CLOSED, WROTE, write
 from coterie.twin.world.work import asks_on, go_on, is_helped, is_with, waited, weighs
@@ -86,7 +87,8 @@ def is_over(w, c):
     solved = t.solved if changes == 0 else t.solved * (1.0 - w.spoils) ** changes
     case.solved = solved >= 1.0 or uniform(w.seed, m.case, SOLVED, m.number) < solved
     if case.solved == 0 and uniform(w.seed, m.case, AGAIN_, m.number) < t.again:
-        later(w, w.now + exponential(w.seed, m.case, AGAIN_S, m.number, w.again_s), AGAIN, c, 0)
+        after = exponential(w.seed, m.case, AGAIN_S, m.number, w.again_s)
+        later(w, while_open(w, m.case, w.now + after), AGAIN, c, 0)
         return
     case.closed_at = w.now + w.watch_s
     if case.closed_at <= w.until:
@@ -164,7 +166,8 @@ def hangs_up(w, c):
     m.state = ABANDONED
     m.stamp += 1
     if uniform(w.seed, m.case, REDIAL, m.number) < w.redials:
-        later(w, w.now + exponential(w.seed, m.case, REDIAL_S, m.number, w.redial_s), AGAIN, c, 0)
+        after = exponential(w.seed, m.case, REDIAL_S, m.number, w.redial_s)
+        later(w, while_open(w, m.case, w.now + after), AGAIN, c, 0)
 
 
 @compiled

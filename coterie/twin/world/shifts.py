@@ -12,38 +12,65 @@ from coterie.twin.world.draws import uniform
 
 DAYS, SLOTS_A_DAY, SLOT_S = 7, 48, 1800.0
 WORKDAYS = 5
+CLOSED = -1e15
 WEEK_OFF, DAY_OFF = 40, 41
 """Questions of chance."""
 
 
 @compiled
 def week_of(experts, wanted, length):
-    """So many shifts of `length` half-hours as `experts` work in a week, placed where the most is missing.
+    """So many shifts of `length` half-hours as `experts` work in a week, by what is wanted.
 
-    wanted: people wanted in each half-hour of the week, in any unit. Gives day and first half-hour of each shift.
+    wanted: people wanted in each half-hour of the week, in any unit; 0 where it is closed. Gives day and first half-hour of each
+    shift. Each shift in turn goes where it lowers Pearson's chi-square most: the sum of (people less wanted) squared over wanted.
     """
     shifts = experts * WORKDAYS
-    total = wanted.sum()
-    missing = wanted * (shifts * length / total)
+    asked = wanted * (shifts * length / wanted.sum())
+    cover = np.zeros(len(asked))
+    closed = closed_of(wanted, length)
     on_day = np.zeros(DAYS, np.int64)
     made = np.zeros((shifts, 2), np.int64)
     for k in range(shifts):
-        best, best_gain = -1, -1e18
-        for day in range(DAYS):
-            if on_day[day] >= experts:
-                continue
-            for start in range(SLOTS_A_DAY - length + 1):
-                gain = 0.0
-                for i in range(length):
-                    gain += min(1.0, missing[day * SLOTS_A_DAY + start + i])
-                if gain > best_gain:
-                    best, best_gain = day * SLOTS_A_DAY + start, gain
-        day, start = best // SLOTS_A_DAY, best % SLOTS_A_DAY
+        day, start = most_missing(asked, cover, closed, on_day < experts, length)
         on_day[day] += 1
         made[k, 0], made[k, 1] = day, start
-        for i in range(length):
-            missing[best + i] -= 1.0
+        first = day * SLOTS_A_DAY + start
+        cover[first : first + length] += 1.0
     return made
+
+
+@compiled
+def closed_of(wanted, length):
+    """(days, starts): how many half-hours of a shift that begins then are closed."""
+    closed = np.zeros((DAYS, SLOTS_A_DAY - length + 1), np.int64)
+    for day in range(DAYS):
+        for start in range(closed.shape[1]):
+            first = day * SLOTS_A_DAY + start
+            closed[day, start] = (wanted[first : first + length] <= 0.0).sum()
+    return closed
+
+
+@compiled
+def most_missing(asked, cover, closed, free, length):
+    """Day and start of the next shift, of the days that are free. As little of it as can be is outside of opening hours.
+
+    A day that is closed altogether comes last.
+    """
+    best_day, best_start, best_gain = -1, -1, -np.inf
+    for day in range(DAYS):
+        if not free[day]:
+            continue
+        fewest = closed[day].min()
+        for start in range(closed.shape[1]):
+            if closed[day, start] > fewest:
+                continue
+            gain = 0.0 if fewest < length else CLOSED
+            for i in range(day * SLOTS_A_DAY + start, day * SLOTS_A_DAY + start + length):
+                if asked[i] > 0.0:
+                    gain += (asked[i] - cover[i] - 0.5) / asked[i]
+            if gain > best_gain:
+                best_day, best_start, best_gain = day, start, gain
+    return best_day, best_start
 
 
 @compiled

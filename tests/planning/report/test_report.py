@@ -17,7 +17,7 @@ from coterie.planning.report.made import made
 from coterie.planning.report.page import page
 from coterie.planning.report.typeset import typeset
 from coterie.planning.risks import risks_of
-from tests.planning.made_up import a_document, a_plan, a_run, staffed
+from tests.planning.made_up import a_document, a_plan, a_run, people_needed, staffed
 
 DAY = "28 November 2026"
 
@@ -107,6 +107,15 @@ def test_a_report_is_made_of_whatever_there_is(document: Any, run: Any) -> None:
     assert ("Waits, transfers and cost" in [each.title for each in report.sections]) == bool(run and run["worlds"])  # fmt: skip
     assert page(report).endswith("</html>\n")
     assert typeset(report).startswith(b"%PDF-")
+
+
+def test_people_for_the_same_service_stand_in_front_and_in_their_section() -> None:
+    report = made(a_plan(**staffed()), a_run() | {"people": people_needed()}, "Murray", DAY)
+    (found,) = (each for each in report.sections if each.title == "People for the same service")
+    assert any("96 people in skill groups" in each for each in report.lead)
+    assert set(report.lead) & set(found.sentences)
+    assert found.tables[0].rows[0][:3] == ("People for the same service", "96 people", "103 people")
+    assert "103 people" in page(report) and typeset(report).startswith(b"%PDF-")
 
 
 def test_without_coordinates_there_is_no_map_but_a_report() -> None:
