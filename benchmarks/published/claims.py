@@ -78,7 +78,7 @@ def cost(found: Findings) -> tuple[str, str, str]:
     """At the same service: cost of a solved case, by what is held."""
     at_whole, best = ("; ".join(f"{words} {costs(found.people[name, held])}" for held, words in HELD.items()) for name in ("whole", "for communities"))  # fmt: skip
     spoilt = costs(found.people["and spoils 0.5", "answers"])
-    told = f"A solved case at the same service: {at_whole}. With every range at the end that speaks for communities: {best}; with `spoils` 0.5 on top, answers held, {spoilt}"
+    told = f"A solved case at the same service: {at_whole}. With {found.size.small} communities and every range at the end that speaks for them: {best}; with `spoils` 0.5 on top, answers held, {spoilt}"
     return "T-Mobile: cost to serve -13%", told, saved(found)
 
 
@@ -88,7 +88,7 @@ def saved(found: Findings) -> str:
     if held:
         return "yes" if len(held) == len(HELD) else f"yes with {held[0]} held, no otherwise"
     moved = any(reaches(each) for (name, _), each in found.people.items() if name in SPEAK_FOR)
-    return "no; only with assumptions moved" if moved else "no"
+    return "no; only for a smaller operator with assumptions moved" if moved else "no"
 
 
 def reaches(found: Mapping[str, Any] | str) -> bool:

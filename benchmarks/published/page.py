@@ -29,7 +29,8 @@ NAMES = {**FIGURES, "people": ("people", "people"), "cost_per_solved": ("cost pe
 OF = {"whole": "the whole operator", "plain": "the small one", "for communities": "the small one, every range at the end for communities", "and spoils 0.5": "so, and `spoils` 0.5"}  # fmt: skip
 AT_NIGHT = 0.005
 """A share of calls in closed hours from which on the page speaks of it."""
-WIDEST = 4
+WIDEST, A_POINT = 4, 0.01
+BINDS = "In communities answers are above what is held: it is that no more calls may be given up which takes the people."  # fmt: skip
 
 
 def page(found: Findings, day: str) -> str:
@@ -111,7 +112,14 @@ def at_headcount(result: Mapping[str, Any]) -> Iterator[str]:
     yield "| figure | groups | communities | difference (95%) |\n| --- | --- | --- | --- |"
     yield from (row(result, name, *NAMES[name]) for name in NEEDED)
     verdict = "stands out of the noise" if result["differences"]["people"]["stands_out"] else "does not stand out of the noise"  # fmt: skip
-    yield f"\nThe difference in people {verdict}.\n"
+    yield f"\nThe difference in people {verdict}.{' ' + BINDS if calls_bind(result) else ''}\n"
+
+
+def calls_bind(result: Mapping[str, Any]) -> bool:
+    """Whether answers are above what is held, so that it is calls given up that take the people."""
+    held = result["asked"]
+    above = figure(result, "communities", "service_level") - held["within"]
+    return bool(held["held"] == "answers" and above > A_POINT)
 
 
 def cells(result: Mapping[str, Any] | str) -> list[str]:
@@ -156,8 +164,8 @@ who answers: remedies within reach, gaps closed, people who learn. The twin assu
 of the contacts gone is not something to plan with on the word of this model.
 
 What people cost depends on which service is held: with calls held the whole operator's communities take {taken(found, "calls")}, with answers on all
-channels {taken(found, "answers")}. Calls answered in the line are the dear part of dedication, since small teams need more people for them than large
-groups do; whatever may wait, or be called back, is not. With the same people {calls["groups"]} of calls are given up in the
+channels {taken(found, "answers")}. Calls are the dear part of dedication: small teams need more people for them than large groups do, and the larger an operator,
+the larger its groups. With the same people {calls["groups"]} of calls are given up in the
 groups' world and {calls["communities"]} in the communities'.
 """
 

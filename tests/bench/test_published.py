@@ -40,6 +40,14 @@ def test_the_page_says_what_was_found(found: Findings) -> None:
     assert "while it is closed" not in text
 
 
+def test_it_is_said_where_calls_given_up_take_the_people(found: Findings) -> None:
+    people = {}
+    for name, held in found.people:
+        people[name, held] = people_needed(held=held)
+        people[name, held]["worlds"]["communities"]["figures"]["service_level"] = {"value": 0.9, "low": 0.89, "high": 0.91}  # fmt: skip
+    assert page(replace(found, people=people), "today").count("no more calls may be given up") == 1
+
+
 def test_calls_at_night_are_spoken_of_where_there_are_any(found: Findings) -> None:
     assert "7.8% of calls" in page(replace(found, closed=0.078), "today")
 
@@ -55,7 +63,7 @@ def test_a_service_that_is_not_reached_is_said_to_be_that(found: Findings) -> No
     [
         (None, None, "no"),
         ("whole", "answers", "yes with answers held, no otherwise"),
-        ("for communities", "calls", "no; only with assumptions moved"),
+        ("for communities", "calls", "no; only for a smaller operator with assumptions moved"),
     ],
 )
 def test_cost_is_reached_where_it_falls_so_far(found: Findings, variant: str | None, held: str | None, verdict: str) -> None:  # fmt: skip
