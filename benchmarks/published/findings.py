@@ -31,6 +31,9 @@ WHOLE: Mapping[str, Mapping[str, float]] = {
 }  # fmt: skip
 """Of which resolution is counted whole."""
 
+SOUGHT = ("whole", "takes both", "plain", "for communities", "and spoils 0.5")
+"""Of which people are sought; the first two are the whole operator."""
+
 
 @dataclass(frozen=True, slots=True)
 class Size:
@@ -69,8 +72,9 @@ def found(size: Size, over: Map) -> Iterator[str | Findings]:
     yield f"Variants of {size.small} communities"
     variants = {name: compared(scenario, SEED, size.few, watch, over) for name, scenario in small_ones(size)}  # fmt: skip
     people = {}
-    for name, scenario in [("whole", whole), *small_ones(size)]:
-        if name in ("whole", "plain", "for communities", "and spoils 0.5"):
+    both = operator(size.communities, size.days, blended=1.0)
+    for name, scenario in [("whole", whole), ("takes both", both), *small_ones(size)]:
+        if name in SOUGHT:
             for held in HELD:
                 yield f"People for the same service, {name}, {held}"
                 people[name, held] = needed(scenario, held, size.few, over)

@@ -26,7 +26,7 @@ FIGURES: Mapping[str, tuple[str, str]] = {
 }
 NEEDED = ("people", "cost_per_solved", "within_promise", "abandoned", "service_level", "messaging_wait_s", "occupancy")  # fmt: skip
 NAMES = {**FIGURES, "people": ("people", "people"), "cost_per_solved": ("cost per solved case", "money")}  # fmt: skip
-OF = {"whole": "the whole operator", "plain": "the small one", "for communities": "the small one, every range at the end for communities", "and spoils 0.5": "so, and `spoils` 0.5"}  # fmt: skip
+OF = {"whole": "the whole operator", "takes both": "the whole operator, everybody takes calls and messages (`blended` 1)", "plain": "the small one", "for communities": "the small one, every range at the end for communities", "and spoils 0.5": "so, and `spoils` 0.5"}  # fmt: skip
 AT_NIGHT = 0.005
 """A share of calls in closed hours from which on the page speaks of it."""
 WIDEST, A_POINT = 4, 0.01
@@ -165,13 +165,13 @@ of the contacts gone is not something to plan with on the word of this model.
 
 What people cost depends on which service is held: with calls held the whole operator's communities take {taken(found, "calls")}, with answers on all
 channels {taken(found, "answers")}. Calls are the dear part of dedication: small teams need more people for them than large groups do, and the larger an operator,
-the larger its groups. With the same people {calls["groups"]} of calls are given up in the
+the larger its groups. Where everybody takes calls and messages it is {taken(found, "calls", "takes both")}, and {taken(found, "answers", "takes both")}. With the same people {calls["groups"]} of calls are given up in the
 groups' world and {calls["communities"]} in the communities'.
 """
 
 
-def taken(found: Findings, held: str) -> str:
-    result = found.people["whole", held]
+def taken(found: Findings, held: str, name: str = "whole") -> str:
+    result = found.people[name, held]
     if isinstance(result, str):
         return "more or fewer people than were tried"
     part = result["relative"]["people"]["value"]

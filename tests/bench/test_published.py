@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from benchmarks.published.claims import HELD, claims
-from benchmarks.published.findings import MOVED, VARIANTS, WHOLE, Findings, Size
+from benchmarks.published.findings import MOVED, SOUGHT, VARIANTS, WHOLE, Findings, Size
 from benchmarks.published.operator import operator
 from benchmarks.published.page import page
 from coterie.twin.comparing import compared
@@ -21,7 +21,7 @@ REFUSED = "80.0% of calls answered within the promise is not reached."
 def found() -> Findings:
     scenario: Scenario = operator(SIZE.communities, SIZE.days)
     result = compared(scenario, 1, 2, lambda done, total: None)
-    people: dict[tuple[str, str], Any] = {(name, held): people_needed() for name in ("whole", "plain", "for communities", "and spoils 0.5") for held in HELD}  # fmt: skip
+    people: dict[tuple[str, str], Any] = {(name, held): people_needed() for name in SOUGHT for held in HELD}  # fmt: skip
     bars = {name: [{"assumption": f"a{k}", "plain": 0.5, "low": -k, "high": k} for k in range(4)] for name in MOVED}  # fmt: skip
     variants = dict.fromkeys([*VARIANTS, "solved in 70%"], result)
     return Findings(SIZE, scenario, result, variants, people, dict.fromkeys(WHOLE, (0.857, 0.874)), bars, 0.0)  # fmt: skip

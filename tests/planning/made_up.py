@@ -115,6 +115,7 @@ NEEDED: dict[str, tuple[tuple[Three, Three], Three, bool, str | None]] = {
     "people": (((96.0, 96.0, 96.0), (103.4, 101.2, 105.6)), (7.4, 5.2, 9.6), True, "groups"),
     "within_promise": (((0.861, 0.85, 0.872), (0.863, 0.852, 0.874)), (0.002, -0.001, 0.005), False, None),
     "abandoned": (((0.063, 0.06, 0.066), (0.036, 0.033, 0.039)), (-0.027, -0.03, -0.024), True, "communities"),
+    "service_level": (((0.911, 0.9, 0.922), (0.959, 0.95, 0.968)), (0.048, 0.046, 0.05), True, "communities"),
     "cost_per_solved": (((12.69, 12.6, 12.78), (13.9, 13.7, 14.1)), (1.21, 1.0, 1.42), True, "groups"),
 }  # fmt: skip
 

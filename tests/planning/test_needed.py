@@ -44,4 +44,4 @@ def test_communities_alone_have_their_headcount() -> None:
 
 def test_figures_stand_in_order_and_only_those_that_were_counted() -> None:
     names = [line.figure.name for line in needed.rows(people_needed())]
-    assert names == ["people", "within_promise", "abandoned", "cost_per_solved"]
+    assert names == ["people", "within_promise", "abandoned", "service_level", "cost_per_solved"]
