@@ -8,10 +8,13 @@ from typing import Any
 from coterie.exchange.plan_files import read_document
 from coterie.kit.errors import Invalid
 from coterie.performance.scorecard import BY_NAME
-from coterie.planning import needed
+from coterie.planning import comparison, needed
 from coterie.twin.comparing import better, interval, t
 from coterie.twin.scenario import Scenario, read_scenario
 from coterie.twin.words import OWN
+
+COUNTED = ("contacts", "episodes", "changes", "cases", "helpers")
+"""Units that are small numbers or large ones."""
 
 
 def read_scenario_file(path: Path) -> Scenario:
@@ -46,7 +49,7 @@ def question(name: str) -> tuple[str, str]:
 def told(result: Mapping[str, Any]) -> Iterator[str]:
     """As a person reads it: both worlds, the difference, and whether it stands out."""
     yield f"{result['name']}: {result['days']} days, {result['replications']} replications, seed {result['seed']}."
-    yield f"{'':<84}{'skill groups':>30}{'communities':>30}  difference"
+    yield f"{'':<84}{'skill groups':>38}{'communities':>38}  difference"
     yield from table(result, figures_of(result))
     if found := result.get("people"):
         yield "People for the same service:"
@@ -67,7 +70,7 @@ def table(result: Mapping[str, Any], names: Sequence[str]) -> Iterator[str]:
     for name in names:
         asks, unit = question(name)
         sides = [said(worlds.get(world, {}).get("figures", {}).get(name), unit) for world in ("groups", "communities")]  # fmt: skip
-        yield f"{f'{asks} ({name})':<84.84}{sides[0]:>30}{sides[1]:>30}  {difference(result['differences'].get(name), unit)}"
+        yield f"{f'{asks} ({name})':<84.84}{sides[0]:>38}{sides[1]:>38}  {difference(result['differences'].get(name), unit)}"
 
 
 def said(found: Mapping[str, Any] | None, unit: str) -> str:
@@ -77,16 +80,28 @@ def said(found: Mapping[str, Any] | None, unit: str) -> str:
 
 
 def number(value: float, unit: str) -> str:
-    return f"{value:.1%}" if unit == "share" else f"{value:,.4g}"
+    """Times as people say them; counts whole."""
+    if unit == "people":
+        return f"{value:,.0f}"
+    if unit in COUNTED:
+        return f"{value:,.0f}" if abs(value) >= 100 else f"{value:,.3g}"
+    return comparison.said(value, unit)
 
 
 def difference(found: Mapping[str, Any] | None, unit: str) -> str:
     if found is None:
         return ""
-    text = f"{number(found['low'], unit)} to {number(found['high'], unit)}"
+    text = between(found, unit)
     if not found["stands_out"]:
         return f"{text}, within the noise"
     return f"{text}, {found['better']} do better" if found["better"] else text
+
+
+def between(found: Mapping[str, Any], unit: str) -> str:
+    """What a difference lies between; of shares in points."""
+    if unit == "share":
+        return f"{100 * found['low']:+.1f} to {100 * found['high']:+.1f} points"
+    return f"{number(found['low'], unit)} to {number(found['high'], unit)}"
 
 
 def beside(a: Mapping[str, Any], b: Mapping[str, Any]) -> dict[str, Any]:
@@ -142,4 +157,4 @@ def beside_told(found: Mapping[str, Any]) -> Iterator[str]:
             asks, unit = question(name)
             verdict = {"a": "the first does better", "b": "the second does better", None: ""}[each["better"]]  # fmt: skip
             noise = "" if each["stands_out"] else "within the noise"
-            yield f"  {f'{asks} ({name})':<84.84}{said(each['a'], unit):>30}{said(each['b'], unit):>30}  {number(each['low'], unit)} to {number(each['high'], unit)} {verdict or noise}"
+            yield f"  {f'{asks} ({name})':<84.84}{said(each['a'], unit):>38}{said(each['b'], unit):>38}  {between(each, unit)} {verdict or noise}"
