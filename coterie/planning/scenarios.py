@@ -14,7 +14,7 @@ import numpy as np
 from coterie.kit.errors import Invalid
 from coterie.planning.plan import Plan, PlannedCommunity
 from coterie.twin.assumptions import Assumptions, with_values
-from coterie.twin.scenario import CHANNELS, SLOTS, Scenario, read_scenario
+from coterie.twin.scenario import CHANNELS, SLOTS, SOLVED, Scenario, read_scenario
 from coterie.twin.setup.courses import courses_of
 
 MIX = {"voice": 0.5, "messaging": 0.35, "email": 0.15}
@@ -28,6 +28,8 @@ BUSY = 0.6
 SECOND_LINE = 0.1
 """Of the people of today's groups, who is behind the first line."""
 FEWEST = 4
+FROM_LOG = "fitted from the log of the plan"
+AS_POSITIONS = "as the plan counts positions: messages fill the time between calls"
 
 
 @dataclass(slots=True)
@@ -52,13 +54,16 @@ def scenario_of(plan: Plan, *, days: int = 28, warm_up_days: int = 7, assumption
     effort_s = mean_effort(topics)
     experts = {each.id: people(each, contacts[each.id], effort_s, given, notes) for each in plan.communities}  # fmt: skip
     known = {each.id for each in plan.communities}
+    new = new_share(topics, given)
+    notes.say(f"{new:.0%} of a plan's contacts are taken as new: the others are about what was not solved at first.")  # fmt: skip
     document: dict[str, Any] = {
         "name": f"{len(plan.communities)} communities",
         "days": days,
         "warm_up_days": warm_up_days,
         "communities": [
             {
-                "id": each.id, "name": each.name, "customers": max(1, each.customers), "contacts_day": contacts[each.id],
+                "id": each.id, "name": each.name, "customers": max(1, each.customers),
+                "contacts_day": {name: new * number for name, number in contacts[each.id].items()},
                 "experts": experts[each.id], "buddy": each.buddy if each.buddy in known else None,
             }
             for each in plan.communities
@@ -68,10 +73,10 @@ def scenario_of(plan: Plan, *, days: int = 28, warm_up_days: int = 7, assumption
         "assumptions": dict(assumptions or {}),
     }  # fmt: skip
     document["groups"] = groups_of(document, sum(experts.values()), given, notes)
-    fitted = patience_of(plan)
-    if fitted and "patience_s" not in (assumptions or {}):
-        document["assumptions"] = {**document["assumptions"], **fitted}
-        document["fitted"] = dict.fromkeys(fitted, "fitted from the log of the plan")
+    for found, why in ((patience_of(plan), FROM_LOG), (seats_of(plan), AS_POSITIONS)):
+        if not found.keys() & (assumptions or {}).keys():
+            document["assumptions"] = {**document["assumptions"], **found}
+            document["fitted"] = {**document.get("fitted", {}), **dict.fromkeys(found, why)}
     return read_scenario(document), notes.said
 
 
@@ -92,6 +97,13 @@ def contacts_day(plan: Plan, community: PlannedCommunity, notes: Notes) -> dict[
         notes.say(f"The plan knows no contacts: {CONTACTS_A_YEAR:g} a year for each customer are assumed.")  # fmt: skip
     notes.say(f"The plan knows no channels: {', '.join(f'{share:.0%} {name}' for name, share in MIX.items())} are assumed.")  # fmt: skip
     return {name: share * a_year / A_YEAR for name, share in MIX.items()}
+
+
+def new_share(topics: Sequence[Mapping[str, Any]], given: Assumptions) -> float:
+    """Of contacts, those with something new, where who was not helped comes back as often as is assumed."""
+    helped = [topic.get("solved", SOLVED) for topic in topics]
+    shares = [topic["share"]["voice"] for topic in topics]
+    return 1.0 - given.comes_back * (1.0 - float(np.dot(shares, helped) / sum(shares)))
 
 
 def of_staff(plan: Plan, community: PlannedCommunity) -> Mapping[str, Any]:
@@ -130,7 +142,8 @@ def topics_of(plan: Plan, notes: Notes) -> list[dict[str, Any]]:
     """The topics whose effort the log told; else four families."""
     told = plan.staff.get("effort", {})
     names = [name for name in told if name != "*"]
-    general = effort_of(told["*"]) if "*" in told else dict(EFFORT)
+    after_s = follow_up_s(plan, notes)
+    general = effort_of(told["*"], after_s) if "*" in told else dict(EFFORT)
     if len(names) < FEWEST:
         notes.say(f"The plan knows no topics: {', '.join(f'{share:.0%} {name}' for name, share in FAMILIES.items())} are assumed.")  # fmt: skip
         if "*" not in told:
@@ -138,14 +151,24 @@ def topics_of(plan: Plan, notes: Notes) -> list[dict[str, Any]]:
         return [{"name": name, "share": dict.fromkeys(CHANNELS, share), "effort": general} for name, share in FAMILIES.items()]  # fmt: skip
     weights = {name: float(told[name].get("n") or 1) for name in names}
     total = sum(weights.values())
-    return [{"name": name, "share": dict.fromkeys(CHANNELS, weights[name] / total), "effort": effort_of(told[name])} for name in names]  # fmt: skip
+    return [{"name": name, "share": dict.fromkeys(CHANNELS, weights[name] / total), "effort": effort_of(told[name], after_s)} for name in names]  # fmt: skip
 
 
-def effort_of(told: Mapping[str, Any]) -> dict[str, Any]:
-    """A fitted effort in the twin's words."""
+def follow_up_s(plan: Plan, notes: Notes) -> float:
+    """Work that follows a contact, in seconds of its mean: the log told it apart from the first answer."""
+    told = plan.staff.get("follow_ups") or {}
+    seconds = float(told.get("per_contact", 0.0)) * float(told.get("mean_s", 0.0))
+    if seconds:
+        notes.say(f"The {seconds:,.0f} s of work that follow a contact on the mean are done with it.")  # fmt: skip
+    return seconds
+
+
+def effort_of(told: Mapping[str, Any], after_s: float) -> dict[str, Any]:
+    """A fitted effort in the twin's words, with what follows: as much longer everywhere as on the mean."""
+    longer = 1.0 + after_s / float(told["mean_s"]) if after_s else 1.0
     if told.get("kind") == "empirical" and told.get("params", {}).get("quantiles"):
-        return {"kind": "quantiles", "s": [float(each) for each in told["params"]["quantiles"]]}
-    mean, spread = float(told["mean_s"]), float(told.get("sd_s") or 0.75 * told["mean_s"])
+        return {"kind": "quantiles", "s": [longer * float(each) for each in told["params"]["quantiles"]]}  # fmt: skip
+    mean, spread = longer * float(told["mean_s"]), longer * float(told.get("sd_s") or 0.75 * told["mean_s"])  # fmt: skip
     return {"kind": "lognormal", "mean_s": max(mean, 1.0), "sd_s": max(spread, 1.0)}
 
 
@@ -161,6 +184,11 @@ def patience_of(plan: Plan) -> dict[str, float]:
     if told.get("source") != "fitted" or told.get("kind") not in ("exponential", "weibull"):
         return {}
     return {"patience_s": float(told.get("scale_s") or told["mean_s"]), "patience_shape": float(told.get("shape") or 1.0)}  # fmt: skip
+
+
+def seats_of(plan: Plan) -> dict[str, float]:
+    """Everybody takes calls and messages, where positions were counted so."""
+    return {"blended": 1.0} if plan.staff.get("communities") else {}
 
 
 # Who answers

@@ -12,6 +12,10 @@ SLOTS = 336
 """Half-hours of a week, the first on Monday at midnight."""
 
 
+SOLVED = 0.85
+"""How often an episode solves its case, where nothing is known."""
+
+
 @dataclass(frozen=True, slots=True)
 class Topic:
     """What customers come with. `share`: of each channel's contacts."""
@@ -20,7 +24,7 @@ class Topic:
     share: Mapping[str, float]
     effort: Mapping[str, Any]
     """`{"kind": "exponential", "mean_s"}`, `{"kind": "lognormal", "mean_s", "sd_s"}` or `{"kind": "quantiles", "s": [...]}`."""
-    solved: float = 0.85
+    solved: float = SOLVED
     """How likely one episode solves it, where nobody changes."""
     family: str = ""
 

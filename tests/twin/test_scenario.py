@@ -99,7 +99,9 @@ def test_a_bare_plan_becomes_a_scenario_that_says_what_was_assumed() -> None:
     scenario, assumed = scenario_of(PLAN, days=7, warm_up_days=0)
     assert sum(each.experts for each in scenario.communities) == sum(each.experts or 0 for each in scenario.groups)  # fmt: skip
     contacts = sum(sum(each.contacts_day.values()) for each in scenario.communities)
-    assert contacts == pytest.approx(80_000 / 365)
+    new = 1 - 0.8 * (1 - 0.85)
+    assert contacts == pytest.approx(new * 80_000 / 365)
+    assert any("88% of a plan's contacts" in each for each in assumed)
     assert any("headcount" in each for each in assumed)
     assert any("channels" in each for each in assumed)
 
@@ -118,12 +120,32 @@ def test_what_the_plan_knows_is_not_assumed() -> None:
     }  # fmt: skip
     told = replace(PLAN, staff=staff, communities=tuple(replace(each, experts=20) for each in PLAN.communities))  # fmt: skip
     scenario, assumed = scenario_of(told, days=7, warm_up_days=0)
-    assert scenario.communities[0].contacts_day == {"voice": 100.0, "messaging": 0.0, "email": 10.0}
+    new = 1 - 0.8 * (1 - 0.85)
+    assert scenario.communities[0].contacts_day == pytest.approx({"voice": new * 100.0, "messaging": 0.0, "email": new * 10.0})  # fmt: skip
+    assert scenario.assumptions.blended == 1.0 and "positions" in scenario.fitted["blended"]
     assert scenario.assumptions.patience_s == 110
     assert scenario.assumptions.patience_shape == 1.2
     assert scenario.fitted["patience_s"].startswith("fitted")
     assert scenario.topics[0].effort["mean_s"] == 300
     assert not any("headcount" in each or "channels" in each or "half-hours" in each for each in assumed)  # fmt: skip
+
+
+def test_as_many_contacts_are_lived_as_the_plan_counted() -> None:
+    """Those who come back are among its contacts, not on top of them."""
+    large = replace(PLAN, communities=tuple(replace(each, contacts=400_000.0) for each in PLAN.communities))  # fmt: skip
+    scenario, _ = scenario_of(large, days=28, warm_up_days=7, assumptions={"redial_share": 0.0})
+    figures = compared(scenario, 1, 2, lambda done, total: None)["worlds"]["groups"]["figures"]
+    assert figures["contacts"]["value"] / 21 == pytest.approx(800_000 / 365, rel=0.03)
+
+
+def test_work_that_follows_a_contact_is_in_the_effort() -> None:
+    staff = {
+        "effort": {"*": {"kind": "empirical", "mean_s": 300, "params": {"quantiles": [0.0, 300.0, 600.0]}}},
+        "follow_ups": {"per_contact": 2.0, "mean_s": 75.0},
+    }  # fmt: skip
+    scenario, assumed = scenario_of(replace(PLAN, staff=staff), days=7, warm_up_days=0)
+    assert list(scenario.topics[0].effort["s"]) == [0.0, 450.0, 900.0]
+    assert any("150 s of work that follow" in each for each in assumed)
 
 
 def test_a_plan_without_customers_is_refused() -> None:
