@@ -5,9 +5,8 @@ was stopped or died, the run counts as stopped, and can be started again.
 """
 
 import asyncio
-import json
 import sys
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager, suppress
 from typing import Any
 
@@ -15,6 +14,7 @@ import structlog
 from psycopg import OperationalError
 from psycopg_pool import PoolTimeout
 
+from coterie.kit.apart import Died, answers
 from coterie.kit.db import transaction
 from coterie.kit.house import House
 from coterie.planner import queries, run_queries
@@ -27,7 +27,6 @@ from coterie.planning.results import check_result
 log = structlog.get_logger()
 
 LONGEST_S = 3_600
-LONGEST_LINE = 1 << 30
 BEAT_S = 2.0
 PROGRAM: Sequence[str] = (sys.executable, "-m", "coterie.planner.apart")
 STOPPED = "The computation stopped. The server's log says why."
@@ -67,33 +66,17 @@ class Workshop:
 
     async def follow(self, wanted: Mapping[str, Any], far: list[int]) -> dict[str, Any]:
         """The last line of the process: `found` or `refused`."""
-        async with aclosing(self.lines(wanted)) as lines:
-            async for line in lines:
-                if "done" not in line:
-                    return line
-                far[:] = [line["done"], line["total"]]
-        return {"refused": STOPPED}
-
-    async def lines(self, wanted: Mapping[str, Any]) -> AsyncGenerator[dict[str, Any], None]:
-        process = await asyncio.create_subprocess_exec(
-            *self.program,
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=LONGEST_LINE,
-        )  # fmt: skip
-        assert process.stdin is not None
-        assert process.stdout is not None
         try:
-            process.stdin.write(json.dumps(wanted).encode())
-            process.stdin.close()
-            async with asyncio.timeout(LONGEST_S):
-                async for line in process.stdout:
-                    yield json.loads(line)
+            async with aclosing(answers(self.program, wanted, LONGEST_S)) as lines:
+                async for line in lines:
+                    if "done" not in line:
+                        return line
+                    far[:] = [line["done"], line["total"]]
         except TimeoutError:
-            yield {"refused": "That took longer than an hour. Try fewer days or replications."}
-        finally:
-            if process.returncode is None:
-                with suppress(ProcessLookupError):
-                    process.kill()
-                await process.wait()
+            return {"refused": "That took longer than an hour. Try fewer days or replications."}
+        except Died:
+            pass
+        return {"refused": STOPPED}
 
     async def keep_beating(
         self, run_id: str, far: list[int], work: "asyncio.Task[None] | None"

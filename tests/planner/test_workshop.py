@@ -32,7 +32,8 @@ async def run_now(hall: Hall, run_id: str) -> Run:
 
 
 async def ended(hall: Hall, run_id: str) -> Run:
-    for _ in range(600):
+    """As long as compiling may take where others work beside."""
+    for _ in range(6_000):
         found = await run_now(hall, run_id)
         if found.ended_at or found.cancelled_at:
             return found

@@ -1,7 +1,7 @@
 """Stories of the planner: a plan is made, an area moved by keyboard and back, dragged, both worlds compared, a report, a wave."""
 
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -43,13 +43,13 @@ def gate(tmp_path: Path) -> Path:
 async def stage(database: str, monkeypatch: pytest.MonkeyPatch, gate: Path) -> AsyncIterator[Stage]:
     """Runs of seed 99 come out as they were made up, once somebody lets them; all others are the real process's."""
     script = f"import os\nsay(done=1, total=4)\nwhile not os.path.exists({str(gate)!r}): time.sleep(0.05)\nsay(found={a_run()!r})"  # fmt: skip
-    real = Workshop.lines
+    real = Workshop.follow
 
-    def lines(self: Workshop, wanted: Mapping[str, Any]) -> AsyncGenerator[dict[str, Any], None]:
+    async def follow(self: Workshop, wanted: Mapping[str, Any], far: list[int]) -> dict[str, Any]:
         shop = Workshop(self.house, speaking(script)) if wanted.get("seed") == 99 else self
-        return real(shop, wanted)
+        return await real(shop, wanted, far)
 
-    monkeypatch.setattr(Workshop, "lines", lines)
+    monkeypatch.setattr(Workshop, "follow", follow)
     async with staged(database) as made:
         yield made
 

@@ -4,15 +4,16 @@ Nothing of the replay itself is imported here: the server need not hold what onl
 """
 
 import asyncio
-import json
 import sys
 from collections.abc import AsyncIterator, Mapping
+from contextlib import aclosing
 from datetime import datetime
 from typing import Any
 
-APART = "coterie.routing.sandbox.apart"
+from coterie.kit.apart import Died, answers
+
+PROGRAM = (sys.executable, "-m", "coterie.routing.sandbox.apart")
 LONGEST_S = 600
-LONGEST_LINE = 1 << 30
 
 ONE = asyncio.Semaphore(1)
 """One at a time in each process of the server; who comes meanwhile waits."""
@@ -36,23 +37,11 @@ async def replayed(
         "over": dict(over),
     }
     async with ONE:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", APART,
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=LONGEST_LINE,
-        )  # fmt: skip
-        assert process.stdin is not None
-        assert process.stdout is not None
         try:
-            process.stdin.write(json.dumps(wanted).encode())
-            process.stdin.close()
-            async with asyncio.timeout(LONGEST_S):
-                async for line in process.stdout:
-                    yield json.loads(line)
-                if await process.wait():
-                    yield {"refused": "The replay stopped. The server's log says why."}
+            async with aclosing(answers(PROGRAM, wanted, LONGEST_S)) as lines:
+                async for line in lines:
+                    yield line
+        except Died:
+            yield {"refused": "The replay stopped. The server's log says why."}
         except TimeoutError:
             yield {"refused": "That took longer than ten minutes. Choose a shorter span."}
-        finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
