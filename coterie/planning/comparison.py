@@ -191,10 +191,13 @@ def lasting(seconds: float) -> str:
 
 
 def span(low: float, high: float, unit: str) -> str:
-    """38 to 49 s; 16.8 to 18.1 points."""
+    """38 to 49 s; 16.8 to 18.1 points; 0.6 points where both are said alike."""
     if unit == SHARE:
-        return f"{100 * low:.1f} to {100 * high:.1f} points"
+        one, other = f"{100 * low:.1f}", f"{100 * high:.1f}"
+        return f"{one} points" if one == other else f"{one} to {other} points"
     one, other = said(low, unit), said(high, unit)
+    if one == other:
+        return one
     number, _, word = one.partition(" ")
     if " " in one and word == other.partition(" ")[2] and " " not in word:
         return f"{number} to {other}"

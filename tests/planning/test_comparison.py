@@ -30,6 +30,19 @@ def test_a_sentence_says_both_worlds_and_the_range_of_the_difference(name: str, 
     assert comparison.sentence(line(name)) == words
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "unit", "words"),
+    [
+        (0.0061, 0.0064, "share", "0.6 points"),
+        (0.006, 0.01, "share", "0.6 to 1.0 points"),
+        (38, 38.3, "seconds", "38 s"),
+        (38, 49, "seconds", "38 to 49 s"),
+    ],
+)
+def test_ends_that_are_said_alike_are_said_once(low: float, high: float, unit: str, words: str) -> None:  # fmt: skip
+    assert comparison.span(low, high, unit) == words
+
+
 def test_each_important_figure_of_both_worlds_has_its_sentence() -> None:
     important = [name for name in FIGURES if comparison.BY_NAME[name].lead]
     assert len(comparison.headlines(comparison.lines_of(a_run()))) == len(important) == 6
