@@ -102,6 +102,15 @@ def spans_of(members: list[Member], spans: list[Span], fit: list[Member]) -> lis
     return apart
 
 
+def unplanned_before_a_shift() -> tuple[list[Member], list[Span]]:
+    """On the phone without a shift, so there until the next shift begins, which is a minute after opening."""
+    opens = NOW + timedelta(hours=12)
+    here = Member(new_id(), True, True, None, ["voice"], ["en"], {}, 1.0, 4.0, None, on_call=True)
+    begins = opens + timedelta(minutes=1)
+    comes = Member(new_id(), False, False, begins, ["voice"], ["en"], {}, 0.0, 4.0, None)
+    return [here, comes], [(begins, begins + timedelta(minutes=1))]
+
+
 @given(
     team=teams(),
     channel=st.sampled_from(["messenger", "email", "voice"]),
@@ -111,6 +120,10 @@ def spans_of(members: list[Member], spans: list[Span], fit: list[Member]) -> lis
     hours=weeks(),
     zone=st.sampled_from(ZONES),
 )
+@example(
+    team=unplanned_before_a_shift(), channel="voice", language="", ahead=0, recent=[],
+    hours=Hours(week=((), (), ((0, 60),), (), (), (), ())), zone=ZoneInfo("Australia/Sydney"),
+)  # fmt: skip
 def test_rule_5_nobody_is_trapped(
     team: tuple[list[Member], list[Span]],
     channel: str,
@@ -142,7 +155,7 @@ def test_rule_5_nobody_is_trapped(
     assert is_open(just_before, hours, zone) or time == NOW + timedelta(minutes=1)
     if spans and place.began == LATER:
         assert (
-            any(begins <= place.start < ends for begins, ends in spans)
+            any(begins <= place.start < ends for begins, ends in staffed.spans)
             or place.start >= spans[-1][1]
         )
 
