@@ -67,6 +67,7 @@ async def look(desk: Desk) -> Response:
             name=desk.me.name,
             browser=field(form, "browser")[:64],
             tab=field(form, "tab")[:64],
+            number=whole(field(form, "number")) or 0,
             thread_id=thread_id,
             list=listed if (listed := field(form, "list")) in ("community", "asks") else "mine",
             after=whole(field(form, "after")) or 0,

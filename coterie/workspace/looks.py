@@ -26,13 +26,17 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What one tab shows, as it was at event `after`. `thread_id` is empty for a list alone; `gone`: the tab closes."""
+    """What one tab shows, as it was at event `after`. `thread_id` is empty for a list alone; `gone`: the tab closes.
+
+    A tab counts what it says in `number`, since two of its messages may overtake each other.
+    """
 
     community_id: str
     expert_id: str
     name: str
     browser: str
     tab: str
+    number: int = 0
     thread_id: str = ""
     list: str = "mine"
     after: int = 0
@@ -70,9 +74,10 @@ class Looks:
 
     def take(self, look: Look, now: datetime) -> None:
         key = (look.browser, look.tab)
-        before = self.tabs.pop(key, None)
-        if not look.gone:
-            self.tabs[key] = (look, now)
+        before = self.tabs.get(key)
+        if before and before[0].number > look.number:
+            return  # overtaken by what the tab has said since
+        self.tabs[key] = (look, now)
         touched = {look.thread_id, before[0].thread_id if before else "", *self.forget(now)} - {""}
         self.changed(look, touched)
 
@@ -81,17 +86,21 @@ class Looks:
         old = [key for key, (_, at) in self.tabs.items() if now - at > LASTS]
         return {self.tabs.pop(key)[0].thread_id for key in old}
 
+    def shown(self) -> list[tuple[Look, datetime]]:
+        """The looks of the tabs that are not closed."""
+        return [(look, at) for look, at in self.tabs.values() if not look.gone]
+
     def open_in(self, browser: str) -> set[str]:
-        return {look.thread_id for look, _ in self.tabs.values() if look.browser == browser} - {""}
+        return {look.thread_id for look, _ in self.shown() if look.browser == browser} - {""}
 
     def lists_in(self, browser: str) -> set[str]:
         """Which lists the tabs of a browser show."""
-        return {look.list for look, _ in self.tabs.values() if look.browser == browser}
+        return {look.list for look, _ in self.shown() if look.browser == browser}
 
     def onlookers(self, thread_id: str, viewer_id: str, now: datetime) -> tuple[Onlooker, ...]:
         """The others who have this thread open, those who type first."""
         found: dict[str, Onlooker] = {}
-        for look, at in self.tabs.values():
+        for look, at in self.shown():
             if look.thread_id != thread_id or look.expert_id == viewer_id:
                 continue
             typing = look.typing and now - at < TYPING_LASTS

@@ -287,8 +287,11 @@ async def test_teammates_are_seen_looking_and_typing(stage: Stage) -> None:
     his = await stage.desk(tom)
     await his.goto(f"{stage.server.url}/workspace/threads/{receipt.thread_id}")
     await expect(mine.get_by_text("Tom looks on")).to_be_visible()
-    await his.locator("#t-reply").press_sequentially("Let me")
+    reply = his.locator("#t-reply")
+    writing = asyncio.create_task(reply.press_sequentially("Let me see. " * 20, delay=250))
     await expect(mine.get_by_text("Tom is typing")).to_be_visible()
+    writing.cancel()
+    await asyncio.wait([writing])
     await his.close()
     await expect(mine.locator(".thread .faces__more")).to_have_count(0)
 

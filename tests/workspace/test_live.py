@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -117,7 +117,7 @@ async def test_a_thread_that_a_tab_shows_is_followed(world: World, processes: Pr
     his = await sit(lives, tom)
     await asyncio.sleep(0)
     await lives.looks.say(
-        Look(riverina.id, tom.id, "Tom Whitby", his.desk.browser, "tab", receipt.thread_id)
+        Look(riverina.id, tom.id, "Tom Whitby", his.desk.browser, "tab", 1, receipt.thread_id)
     )
     await colleen.writes("Second.")
     heard = await his.hears("Second.")
@@ -224,13 +224,35 @@ async def test_looks_reach_another_process(world: World, processes: Processes) -
     await sit(there, tom)
     await asyncio.sleep(0.3)  # both listen
     await here.looks.say(
-        Look(riverina.id, priya.id, "Priya Nair", hers.desk.browser, "tab", receipt.thread_id)
+        Look(riverina.id, priya.id, "Priya Nair", hers.desk.browser, "tab", 1, receipt.thread_id)
     )
     await there.looks.say(
-        Look(riverina.id, tom.id, "Tom Whitby", "his", "tab", receipt.thread_id, typing=True)
+        Look(riverina.id, tom.id, "Tom Whitby", "his", "tab", 1, receipt.thread_id, typing=True)
     )
     heard = await hers.hears("Tom is typing")
     assert f'id="looks-{receipt.thread_id}"' in heard
+
+
+async def test_a_look_that_was_overtaken_changes_nothing(
+    world: World, processes: Processes
+) -> None:
+    riverina, _, tom = await team(world)
+    receipt = await world.customer("Colleen Barber", "2701").writes("It drops.")
+    looks = processes().looks
+    look = Look(riverina.id, tom.id, "Tom Whitby", "his", "tab", 1, receipt.thread_id)
+    now = world.house.now()
+
+    def onlookers() -> list[bool]:
+        return [each.typing for each in looks.onlookers(receipt.thread_id, "", now)]
+
+    await looks.say(replace(look, number=2, typing=True))
+    await looks.say(look)
+    assert onlookers() == [True]
+    await looks.say(replace(look, number=4, gone=True))
+    await looks.say(replace(look, number=3))
+    assert onlookers() == []
+    await looks.say(replace(look, number=5))  # the page was kept, and comes back
+    assert onlookers() == [False]
 
 
 async def test_what_happened_between_page_and_look_is_told(
@@ -252,6 +274,7 @@ async def test_what_happened_between_page_and_look_is_told(
         "Tom Whitby",
         his.desk.browser,
         "tab",
+        1,
         receipt.thread_id,
         after=rendered,
     )

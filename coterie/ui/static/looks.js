@@ -3,7 +3,10 @@ import { browser, tab } from "./stream.js";
 
 const EVERY = 20_000;
 const TYPING_ENDS = 4_000;
+const TYPING_AGAIN = 3_000; // who hears it forgets it after six seconds
 let typing = false;
+let typingSaid = 0;
+let number = 0; // of what this tab says: two beacons may overtake each other
 let listed = false; // the server knows which list this tab shows
 let typingEnds = null;
 
@@ -27,11 +30,12 @@ export function sayAnew() {
 function typed() {
   clearTimeout(typingEnds);
   typingEnds = setTimeout(() => setTyping(false), TYPING_ENDS);
-  if (!typing) setTyping(true);
+  if (!typing || performance.now() - typingSaid > TYPING_AGAIN) setTyping(true);
 }
 
 function setTyping(now) {
   typing = now;
+  typingSaid = performance.now();
   say();
 }
 
@@ -39,7 +43,7 @@ function send(more) {
   const thread = document.getElementById("thread")?.dataset.thread ?? "";
   const list = document.getElementById("list")?.dataset.list ?? "mine";
   const form = new FormData();
-  const said = { browser, tab, thread, list, after: shownAt(), typing: typing ? "yes" : "", gone: more.gone ? "yes" : "", csrf: document.body.dataset.csrf };
+  const said = { browser, tab, number: ++number, thread, list, after: shownAt(), typing: typing ? "yes" : "", gone: more.gone ? "yes" : "", csrf: document.body.dataset.csrf };
   for (const [name, value] of Object.entries(said)) form.append(name, value);
   navigator.sendBeacon("/workspace/looks", form);
 }
