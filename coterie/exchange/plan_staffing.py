@@ -13,6 +13,7 @@ from coterie.exchange.plan_outlook import check_weeks
 from coterie.exchange.plan_tables import read_people, read_sites
 from coterie.exchange.plan_wanted import check_sites, seated, wanted_of
 from coterie.kit.errors import Invalid
+from coterie.planning.demand.contacts import MESSAGING, VOICE
 from coterie.planning.headcount.hours import opened
 from coterie.planning.headcount.staffing import Needs, Terms, as_json, needs
 from coterie.planning.people.model import Person, Placed, Wanted
@@ -108,6 +109,7 @@ def staff(plan: Plan, sources: Sources, choices: Choices, watch: Watch) -> Staff
             for at, each in enumerate(plan.communities)
         },
         **(placed_json(placed) if placed else {}),
+        **both_seats(people),
         "assumptions": notes.sentences,
     }
     communities = tuple(map(completed, plan.communities, found.people, wanted))
@@ -118,6 +120,12 @@ def paid_hours(people: Sequence[Person], choices: Choices) -> float:
     """Of an expert's week: as chosen, else the mean of what the people's file says."""
     known = [person.hours for person in people if person.hours is not None]
     return choices.paid_hours if choices.paid_hours is not None else fmean(known or [PAID_HOURS])
+
+
+def both_seats(people: Sequence[Person]) -> dict[str, float]:
+    """Of the people whose seats are told, how many have one for calls and one for messages."""
+    seated = [person.seats for person in people if person.seats]
+    return {"both_seats": fmean({VOICE, MESSAGING} <= seats for seats in seated)} if seated else {}
 
 
 def completed(community: PlannedCommunity, people: int, wanted: Wanted) -> PlannedCommunity:

@@ -52,7 +52,7 @@ def run(
     from coterie.exchange.twin_results import level_of, read_scenario_file, told
     from coterie.twin.comparing import compared, tornado
     from coterie.twin.crews import crew
-    from coterie.twin.staffing import Asked, check, people_needed
+    from coterie.twin.staffing import Asked, add_people, check
 
     wanted, asked = read_scenario_file(scenario), Asked(held, level_of(people))
     if people:
@@ -66,7 +66,7 @@ def run(
                 result["sensitivity"] = tornado(wanted, seed, min(replications, 5), names, shown.count, over)  # fmt: skip
         if people:
             with progress("Seeking the people each world needs") as shown:
-                result["people"] = people_needed(wanted, seed, replications, asked, shown.count, over)  # fmt: skip
+                add_people(result, wanted, seed, replications, asked, shown.count, over)
     write_document(out, result)
     say("\n".join(told(result)), result, as_json=json)
 

@@ -61,20 +61,9 @@ def compared(wanted: Mapping[str, Any], watch: Watch) -> dict[str, Any]:
             result["sensitivity"] = comparing.tornado(scenario, seed, few, TRIED, far, over)
         if searched:
             far = part_of(watch, asked + tried, whole, A_SEARCH)
-            notes += sought(result, scenario, seed, few, far, over)
+            staffing = import_module("coterie.twin.staffing")
+            staffing.add_people(result, scenario, seed, few, staffing.Asked(), far, over)
     return {**result, "notes": [*notes, *result["notes"]]}
-
-
-def sought(result: dict[str, Any], scenario: Any, seed: int, few: int, watch: Watch, over: Any) -> list[str]:  # fmt: skip
-    """The people that the service of today needs put into the result; where they can't be found, the sentence that says why."""
-    staffing = import_module("coterie.twin.staffing")
-    try:
-        result["people"] = staffing.people_needed(
-            scenario, seed, few, staffing.Asked(), watch, over
-        )
-    except Refused as refused:
-        return [f"People for the same service: {refused.sentence}"]
-    return []
 
 
 def part_of(watch: Watch, before: int, whole: int, each: int = 1) -> Watch:

@@ -25,7 +25,7 @@ BUSY = 0.6
 """How busy people are where a plan names no headcount: below the ceiling of 85%, since small teams need room."""
 FEWEST = 4
 FROM_LOG = "fitted from the log of the plan"
-AS_POSITIONS = "as the plan counts positions: messages fill the time between calls"
+FROM_PEOPLE = "from the people's file of the plan"
 
 
 def scenario_of(plan: Plan, *, days: int = 28, warm_up_days: int = 7, assumptions: Mapping[str, float] | None = None) -> tuple[Scenario, list[str]]:  # fmt: skip
@@ -33,7 +33,8 @@ def scenario_of(plan: Plan, *, days: int = 28, warm_up_days: int = 7, assumption
     if not plan.communities or not sum(each.customers for each in plan.communities):
         raise Invalid("This plan has no customers: nobody would ask for anything.", "empty", "communities")  # fmt: skip
     notes = Notes()
-    given = with_values(assumptions or {})
+    stated = dict(assumptions or {})
+    given = with_values(stated)
     topics = topics_of(plan, notes)
     contacts = {each.id: contacts_day(plan, each, notes) for each in plan.communities}
     effort_s = mean_effort(topics)
@@ -55,13 +56,14 @@ def scenario_of(plan: Plan, *, days: int = 28, warm_up_days: int = 7, assumption
         ],
         "topics": topics,
         "week": week_of(plan, notes),
-        "assumptions": dict(assumptions or {}),
+        "assumptions": {**usual_seats(plan, stated, notes), **stated},
+        "fitted": {},
     }  # fmt: skip
     document["groups"] = groups_of(document, sum(experts.values()), given, notes)
-    for found, why in ((patience_of(plan), FROM_LOG), (seats_of(plan), AS_POSITIONS)):
-        if not found.keys() & (assumptions or {}).keys():
-            document["assumptions"] = {**document["assumptions"], **found}
-            document["fitted"] = {**document.get("fitted", {}), **dict.fromkeys(found, why)}
+    for found, why in ((patience_of(plan), FROM_LOG), (seats_of(plan), FROM_PEOPLE)):
+        if not found.keys() & stated.keys():
+            document["assumptions"] |= found
+            document["fitted"] |= dict.fromkeys(found, why)
     return read_scenario(document), notes.said
 
 
@@ -172,8 +174,16 @@ def patience_of(plan: Plan) -> dict[str, float]:
 
 
 def seats_of(plan: Plan) -> dict[str, float]:
-    """Everybody takes calls and messages, where positions were counted so."""
-    return {"blended": 1.0} if plan.staff.get("communities") else {}
+    """How many take calls and messages side by side, where the plan knows people's seats."""
+    return {"blended": float(plan.staff["both_seats"])} if "both_seats" in plan.staff else {}
+
+
+def usual_seats(plan: Plan, stated: Mapping[str, float], notes: Notes) -> dict[str, float]:
+    """Where it does not: everybody, since positions are counted so."""
+    if not plan.staff.get("communities") or "both_seats" in plan.staff or "blended" in stated:
+        return {}
+    notes.say("Everybody takes calls and messages, since the plan counts positions so: messages fill the time between calls.")  # fmt: skip
+    return {"blended": 1.0}
 
 
 # Who answers

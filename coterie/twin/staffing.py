@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from coterie.kit.errors import Invalid
+from coterie.kit.errors import Invalid, Refused
 from coterie.twin.comparing import Watch, differences, interval, means, watched
 from coterie.twin.running import WORLDS, Map, Outcome, outcome, seeds
 from coterie.twin.scenario import Scenario
@@ -84,6 +84,14 @@ def people_needed(scenario: Scenario, seed: int, replications: int, asked: Asked
         "relative": {name: relative(name, *both) for name in COMPARED} if both else {},
         "each": {name: [round(of(each, "people")) for each in some] for name, some in worlds.items()},
     }  # fmt: skip
+
+
+def add_people(result: dict[str, Any], scenario: Scenario, seed: int, replications: int, asked: Asked, watch: Watch, over: Map = map) -> None:  # fmt: skip
+    """Both headcounts put into a comparison, as `people`; where none does, its notes say why, and what was lived stays."""
+    try:
+        result["people"] = people_needed(scenario, seed, replications, asked, watch, over)
+    except Refused as refused:
+        result["notes"] = [f"People for the same service: {refused.sentence}", *result["notes"]]
 
 
 def check(scenario: Scenario, asked: Asked) -> None:

@@ -126,6 +126,11 @@ def test_the_section_has_the_shape_that_others_read(made: Made) -> None:
     assert found.plan.staff["assumptions"]
 
 
+def test_how_many_have_both_seats_is_told_where_the_file_tells_seats(made: Made) -> None:
+    assert made(PEOPLE).plan.staff["both_seats"] == 0.5
+    assert "both_seats" not in made("ref,group\np1,Billing\n").plan.staff
+
+
 def test_a_plan_keeps_what_others_wrote_and_is_the_same_made_again(made: Made) -> None:
     first = made()
     assert first.plan.more == {"of_others": {"kept": True}}

@@ -85,6 +85,16 @@ def test_people_for_the_same_service_stand_in_the_result_and_in_words(scenario: 
     assert found["asked"] == {"of": "stated", "held": "answers", "within": 0.9}
 
 
+def test_people_whom_no_headcount_reaches_leave_the_comparison_and_a_note(scenario: Path) -> None:
+    out = scenario.with_name("unreachable.json")
+    stated = ("--people", "0.999999")
+    done = coterie("twin", "run", "--scenario", scenario, "--out", out, "--replications", "2", "--workers", "1", *stated)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "- People for the same service: Even 2 times today's people" in done.stdout
+    found = json.loads(out.read_text())
+    assert "people" not in found and found["worlds"]["groups"]["figures"]
+
+
 def test_events_are_written_as_the_live_log_has_them(scenario: Path) -> None:
     out = scenario.with_name("events.jsonl")
     found: Any = document(coterie("twin", "events", "--scenario", scenario, "--out", out, "--json"))

@@ -10,7 +10,7 @@ from coterie.kit.errors import Invalid
 from coterie.planning.plan import Plan, PlannedArea, PlannedCommunity
 from coterie.planning.scenarios import scenario_of
 from coterie.twin.assumptions import TABLE, Assumptions
-from coterie.twin.comparing import compared, tornado
+from coterie.twin.comparing import compared, ends_of, tornado
 from coterie.twin.scenario import read_scenario
 from coterie.twin.words import notes_on
 from tests.twin.operations import operation
@@ -119,15 +119,27 @@ def test_what_the_plan_knows_is_not_assumed() -> None:
         },
     }  # fmt: skip
     told = replace(PLAN, staff=staff, communities=tuple(replace(each, experts=20) for each in PLAN.communities))  # fmt: skip
-    scenario, assumed = scenario_of(told, days=7, warm_up_days=0)
+    told_seats = replace(told, staff={**staff, "both_seats": 0.4})
+    scenario, assumed = scenario_of(told_seats, days=7, warm_up_days=0)
     new = 1 - 0.8 * (1 - 0.85)
     assert scenario.communities[0].contacts_day == pytest.approx({"voice": new * 100.0, "messaging": 0.0, "email": new * 10.0})  # fmt: skip
-    assert scenario.assumptions.blended == 1.0 and "positions" in scenario.fitted["blended"]
+    assert scenario.assumptions.blended == 0.4 and "people's file" in scenario.fitted["blended"]
     assert scenario.assumptions.patience_s == 110
     assert scenario.assumptions.patience_shape == 1.2
     assert scenario.fitted["patience_s"].startswith("fitted")
     assert scenario.topics[0].effort["mean_s"] == 300
     assert not any("headcount" in each or "channels" in each or "half-hours" in each for each in assumed)  # fmt: skip
+
+
+def test_seats_that_no_file_told_are_as_positions_are_counted_and_may_be_otherwise() -> None:
+    staffed = replace(PLAN, staff={"communities": {"c1": {"headcount": 20}}})
+    scenario, assumed = scenario_of(staffed)
+    assert scenario.assumptions.blended == 1.0
+    assert any("counts positions so" in each for each in assumed)
+    assert {each.end for each in ends_of(scenario) if each.name == "blended"} == {"low", "high"}
+    scenario, assumed = scenario_of(staffed, assumptions={"blended": 0.2})
+    assert scenario.assumptions.blended == 0.2
+    assert not any("counts positions so" in each for each in assumed)
 
 
 def test_as_many_contacts_are_lived_as_the_plan_counted() -> None:

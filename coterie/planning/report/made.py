@@ -203,7 +203,7 @@ def sensitivity(result: Mapping[str, Any]) -> Iterator[Section]:
         for each in axes.tornadoes(result, 8)
     ]  # fmt: skip
     if tables:
-        yield Section("If it were otherwise", ("Each assumption in turn at the ends of its range. The dark line is the difference as it was assumed, the grey one is no difference.",), tables=tuple(tables))  # fmt: skip
+        yield Section("If it were otherwise", ("Each assumption in turn at the ends of its range. The strong line is the difference as it was assumed, the faint one is no difference.",), tables=tuple(tables))  # fmt: skip
 
 
 def assumed(plan: Plan, result: Mapping[str, Any] | None) -> Section:

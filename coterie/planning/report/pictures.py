@@ -67,7 +67,7 @@ def facing_of(pair: Facing) -> str:
 
 
 def bar_of(bar: Bar, of: Tornado) -> str:
-    """What one assumption does to a difference; the dark line is the difference, the grey one is none."""
+    """What one assumption does to a difference; the strong line is the difference, the faint one is none."""
     zero = f'<path d="M{of.zero} 0v12" stroke="{FAINT}" stroke-width="0.7"/>' if of.zero is not None else ""  # fmt: skip
     width = max(bar.right - bar.left, 0.5)
     return f'{HEAD} viewBox="-2 0 104 12" width="104" height="12"><rect x="{bar.left}" y="2" width="{width:.2f}" height="8" rx="1" fill="{GREEN}" fill-opacity="0.75"/>{zero}<path d="M{of.value} 0v12" stroke="{INK}" stroke-width="0.9"/></svg>'
