@@ -38,7 +38,7 @@ def report(
 
 def checked_run(document: Any, path: Path) -> dict[str, Any]:
     """Raises `Invalid` for what is no result of the twin."""
-    from coterie.planning.results import check_result
+    from coterie.planning.trial.results import check_result
 
     try:
         check_result(document)

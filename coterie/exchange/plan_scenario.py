@@ -21,7 +21,7 @@ def scenario(
     from dataclasses import asdict
 
     from coterie.exchange.plan_files import read_plan_file, write_document
-    from coterie.planning.scenarios import scenario_of
+    from coterie.planning.trial.scenarios import scenario_of
 
     made, assumed = scenario_of(
         read_plan_file(plan), days=days, warm_up_days=warm_up, assumptions=read_values(assume or [])

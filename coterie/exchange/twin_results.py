@@ -8,7 +8,7 @@ from typing import Any
 from coterie.exchange.plan_files import read_document
 from coterie.kit.errors import Invalid
 from coterie.performance.scorecard import BY_NAME
-from coterie.planning import comparison, needed
+from coterie.planning.trial import comparison, needed
 from coterie.twin.comparing import better, interval, t
 from coterie.twin.scenario import Scenario, read_scenario
 from coterie.twin.words import OWN

@@ -88,7 +88,7 @@ def workers(scenario: Any, seed: int, worlds: int) -> int:
 def scenario_of(wanted: Mapping[str, Any]) -> tuple[Any, list[str]]:
     """The scenario that a plan is tried in, and what was assumed to make it."""
     plan = import_module("coterie.planning.plan").read_plan(wanted["plan"])
-    make = import_module("coterie.planning.scenarios").scenario_of
+    make = import_module("coterie.planning.trial.scenarios").scenario_of
     scenario, notes = make(plan, days=wanted["days"], assumptions=wanted["assumptions"])
     return scenario, list(notes)
 

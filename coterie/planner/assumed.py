@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from coterie.kit.errors import Invalid
-from coterie.planning.results import OF
+from coterie.planning.trial.results import OF
 from coterie.twin.assumptions import TABLE, Assumptions
 from coterie.ui.forms import Form
 

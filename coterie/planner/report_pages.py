@@ -18,7 +18,7 @@ from coterie.planner.twin_pages import run_of
 from coterie.planning.plan import as_json
 from coterie.planning.report.made import made
 from coterie.planning.report.page import page as as_page
-from coterie.planning.risks import risks_of
+from coterie.planning.report.risks import risks_of
 from coterie.ui.forms import asked, go
 from coterie.ui.signed_in import reader_for
 

@@ -24,8 +24,8 @@ from coterie.planner.edge import (
 from coterie.planner.list_pages import whole
 from coterie.planner.model import Run
 from coterie.planner.runs import Trial
-from coterie.planning import axes, comparison, needed, results
-from coterie.planning.comparison import Line
+from coterie.planning.trial import axes, comparison, needed, results
+from coterie.planning.trial.comparison import Line
 from coterie.ui.forms import NOTHING_SAID, Form, Said, asked, go, read_form
 
 MOST = 50

@@ -22,7 +22,7 @@ from coterie.planner.documents import checked
 from coterie.planner.model import Run
 from coterie.planning.hues import hues_of
 from coterie.planning.plan import as_json
-from coterie.planning.results import check_result
+from coterie.planning.trial.results import check_result
 
 log = structlog.get_logger()
 

@@ -8,8 +8,8 @@ import pytest
 
 from coterie.planner import apart
 from coterie.planner.workshop import PROGRAM
-from coterie.planning import needed, results
-from coterie.planning.comparison import lines_of
+from coterie.planning.trial import needed, results
+from coterie.planning.trial.comparison import lines_of
 from coterie.twin import crews
 from tests.planning.made_up import a_document, a_run, staffed
 

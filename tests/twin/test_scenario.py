@@ -8,7 +8,7 @@ import pytest
 
 from coterie.kit.errors import Invalid
 from coterie.planning.plan import Plan, PlannedArea, PlannedCommunity
-from coterie.planning.scenarios import scenario_of
+from coterie.planning.trial.scenarios import scenario_of
 from coterie.twin.assumptions import TABLE, Assumptions
 from coterie.twin.comparing import compared, ends_of, tornado
 from coterie.twin.scenario import read_scenario

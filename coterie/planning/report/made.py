@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from coterie.planning import axes, comparison, needed, results
-from coterie.planning.comparison import Line
 from coterie.planning.days import day_of, in_words
 from coterie.planning.plan import Plan, PlannedCommunity
 from coterie.planning.report import pictures
 from coterie.planning.report.model import Report, Section, Table
-from coterie.planning.risks import Risk, risks_of
+from coterie.planning.report.risks import Risk, risks_of
 from coterie.planning.territories.moves import balance_of, contacts_balance_of
+from coterie.planning.trial import axes, comparison, needed, results
+from coterie.planning.trial.comparison import Line
 
 HEADINGS = {"mend": "Mend before anybody moves", "watch": "Watch", "know": "Know"}
 

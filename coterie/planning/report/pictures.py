@@ -5,10 +5,10 @@ from colorsys import hls_to_rgb
 from datetime import date, timedelta
 from html import escape
 
-from coterie.planning.axes import Bar, Facing, Tornado
 from coterie.planning.hues import hues_of
 from coterie.planning.plan import Plan
 from coterie.planning.sheet import SET, Land, clear_names, sheet_of
+from coterie.planning.trial.axes import Bar, Facing, Tornado
 
 INK, FAINT, LINE, GREEN, SAND, VIOLET = "#1d2329", "#7c8288", "#d9d9d4", "#1c6f69", "#d7a648", "#6f55a3"  # fmt: skip
 FONT = "Libertinus Serif, Georgia, serif"

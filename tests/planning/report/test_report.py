@@ -15,8 +15,8 @@ from coterie.exchange.plan_files import write_document, write_plan_file
 from coterie.kit.errors import Invalid
 from coterie.planning.report.made import made
 from coterie.planning.report.page import page
+from coterie.planning.report.risks import risks_of
 from coterie.planning.report.typeset import typeset
-from coterie.planning.risks import risks_of
 from tests.planning.made_up import a_document, a_plan, a_run, people_needed, staffed
 
 DAY = "28 November 2026"

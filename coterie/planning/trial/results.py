@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from coterie.kit.errors import Invalid
-from coterie.planning.comparison import lasting
+from coterie.planning.trial.comparison import lasting
 
 CANNOT = (
     "A twin is a model: it holds what is assumed, not what people will make of a new way to work.",

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from coterie.planning.comparison import BY_NAME, SHARE, Line, Named, Value, lines_of, signed
-from coterie.planning.results import sentence_of
+from coterie.planning.trial.comparison import BY_NAME, SHARE, Line, Named, Value, lines_of, signed
+from coterie.planning.trial.results import sentence_of
 
 
 @dataclass(frozen=True, slots=True)

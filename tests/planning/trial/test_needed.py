@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from coterie.planning import needed
+from coterie.planning.trial import needed
 from tests.planning.made_up import people_needed
 
 

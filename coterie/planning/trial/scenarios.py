@@ -11,7 +11,7 @@ import numpy as np
 
 from coterie.kit.errors import Invalid
 from coterie.planning.plan import Plan, PlannedCommunity
-from coterie.planning.todays_groups import Notes, groups_of
+from coterie.planning.trial.todays_groups import Notes, groups_of
 from coterie.twin.assumptions import Assumptions, with_values
 from coterie.twin.scenario import CHANNELS, SLOTS, SOLVED, Scenario, read_scenario
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coterie.kit.errors import Invalid
-from coterie.planning import axes, comparison, results
+from coterie.planning.trial import axes, comparison, results
 from tests.planning.made_up import FIGURES, a_run
 
 

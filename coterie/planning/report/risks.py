@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from coterie.planning.axes import ends_of
-from coterie.planning.comparison import Line, lines_of
 from coterie.planning.plan import Plan
-from coterie.planning.results import sentence_of
 from coterie.planning.territories.moves import contacts_balance_of
 from coterie.planning.territories.shape import broken
+from coterie.planning.trial.axes import ends_of
+from coterie.planning.trial.comparison import Line, lines_of
+from coterie.planning.trial.results import sentence_of
 
 Weight = Literal["mend", "watch", "know"]
 ORDER: Sequence[Weight] = ("mend", "watch", "know")

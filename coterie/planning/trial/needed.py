@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from coterie.planning.comparison import Line, can_be_said, lines_of, sentence
+from coterie.planning.trial.comparison import Line, can_be_said, lines_of, sentence
 
 SHOWN = (
     "people", "within_promise", "abandoned", "call_back", "service_level", "messaging_wait_s", "email_wait_s", "solved", "occupancy",
