@@ -24,6 +24,7 @@ from coterie.planner.edge import (
 from coterie.planner.list_pages import whole
 from coterie.planner.model import Run
 from coterie.planner.runs import Trial
+from coterie.planning.plan import Plan
 from coterie.planning.trial import axes, comparison, needed, results
 from coterie.planning.trial.comparison import Line
 from coterie.ui.forms import NOTHING_SAID, Form, Said, asked, go, read_form
@@ -42,7 +43,7 @@ async def the_runs(request: Request, viewer: Viewer, said: Said = NOTHING_SAID) 
         found = await run_queries.runs(tx, stored.id, "twin", MOST)
     return show(
         request, viewer, "twin.html", said, tab="/twin", stored=stored, plan=plan, found=found,
-        groups=assumed.grouped(), wrong=str(getattr(said.refused, "field", None)).removeprefix("a-"),
+        groups=assumed.grouped(plan), wrong=str(getattr(said.refused, "field", None)).removeprefix("a-"),
     )  # fmt: skip
 
 
@@ -50,7 +51,7 @@ async def the_runs(request: Request, viewer: Viewer, said: Said = NOTHING_SAID) 
 async def start(request: Request, viewer: Viewer) -> Response:
     form, plan_id = await read_form(request), request.path_params["id"]
     try:
-        trial = trial_of(form)
+        trial = trial_of(form, (await drawn_plan(request))[1])
         run_id, wanted = await act(
             request, lambda tx, now: runs.ask_twin(tx, now, plan_id, trial, viewer.account_id)
         )
@@ -60,10 +61,10 @@ async def start(request: Request, viewer: Viewer) -> Response:
     return go(f"{PLANS}/{plan_id}/twin/{run_id}")
 
 
-def trial_of(form: Form) -> Trial:
+def trial_of(form: Form, plan: Plan) -> Trial:
     days, replications = whole(form, "days"), whole(form, "replications")
     seed, more, people = whole(form, "seed"), form.ticked("sensitivity"), form.ticked("people")
-    return Trial(days, replications, seed, assumed.chosen(form), more, people).checked()
+    return Trial(days, replications, seed, assumed.chosen(form, plan), more, people).checked()
 
 
 @page(roles=PLANNERS)

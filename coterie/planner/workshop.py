@@ -87,7 +87,7 @@ class Workshop:
                 async with transaction(self.house.pool) as tx:
                     wanted = await run_queries.beat(tx, self.house.now(), run_id, far[0], far[1])
                 if not wanted and work is not None:
-                    work.cancel()
+                    cancel(work)
                     return
             await asyncio.sleep(BEAT_S if far[1] else BEAT_S / 4)
 
@@ -111,7 +111,7 @@ class Workshop:
     def stop(self, run: Run) -> None:
         """Where it is this process's, at once; another process's beat will see it."""
         if task := self.tasks.get(run.id):
-            task.cancel()
+            cancel(task)
 
     async def once(self, wanted: Mapping[str, Any]) -> dict[str, Any]:
         """Something short for a page that waits for it, such as a report."""
@@ -120,10 +120,16 @@ class Workshop:
 
     async def close(self) -> None:
         for task in list(self.tasks.values()):
-            task.cancel()
+            cancel(task)
         for task in list(self.tasks.values()):
             with suppress(asyncio.CancelledError):
                 await task
+
+
+def cancel(task: asyncio.Task[None]) -> None:
+    """Once: another time would disturb it while it waits for the end of its process."""
+    if not task.cancelling():
+        task.cancel()
 
 
 @asynccontextmanager

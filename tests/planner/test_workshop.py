@@ -2,7 +2,10 @@
 
 import asyncio
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
+
+import psutil  # type: ignore[import-untyped]
 
 from coterie.kit.db import transaction
 from coterie.planner import run_queries, runs
@@ -130,6 +133,22 @@ async def test_a_run_is_cancelled_also_from_another_process(hall: Hall) -> None:
         assert task.done()
         assert (await run_now(hall, run_id)).state(hall.world.now) == "cancelled"
     await elsewhere.close()
+
+
+async def test_a_run_that_is_cancelled_twice_leaves_no_process(hall: Hall, tmp_path: Path) -> None:
+    """By a person and by its own beat, which sees it a moment later."""
+    plan_id, told = await hall.keeps(), tmp_path / "pid"
+    hall.works_with(f"import os, pathlib\npathlib.Path({str(told)!r}).write_text(str(os.getpid()))\ntime.sleep(60)")  # fmt: skip
+    run_id, wanted = await asked(hall, plan_id)
+    hall.workshop.start(run_id, wanted)
+    task = hall.workshop.tasks[run_id]
+    while not (told.exists() and told.read_text()):
+        await asyncio.sleep(0.02)
+    run = await run_now(hall, run_id)
+    while not task.done():
+        hall.workshop.stop(run)
+        await asyncio.sleep(0)
+    assert task.cancelled() and not psutil.pid_exists(int(told.read_text()))
 
 
 async def test_a_process_that_dies_or_refuses_is_said_so(hall: Hall) -> None:

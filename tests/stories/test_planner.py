@@ -20,7 +20,7 @@ from coterie.planning.plan import as_json, read_plan
 from coterie.planning.territories.draw import draw
 from coterie.planning.territories.model import Wanted
 from tests.planner.hall import speaking
-from tests.planning.made_up import a_plan, a_run, staffed
+from tests.planning.made_up import a_plan, a_run, people_needed, staffed
 from tests.planning.territories.australian import ABSENT, AUSTRALIA, australia, named
 from tests.stories.stage import PICTURES, Stage, hindrances, staged
 from tests.world import Community, Expert
@@ -42,7 +42,8 @@ def gate(tmp_path: Path) -> Path:
 @pytest.fixture
 async def stage(database: str, monkeypatch: pytest.MonkeyPatch, gate: Path) -> AsyncIterator[Stage]:
     """Runs of seed 99 come out as they were made up, once somebody lets them; all others are the real process's."""
-    script = f"import os\nsay(done=1, total=4)\nwhile not os.path.exists({str(gate)!r}): time.sleep(0.05)\nsay(found={a_run()!r})"  # fmt: skip
+    run = a_run() | {"people": people_needed()}
+    script = f"import os\nsay(done=1, total=4)\nwhile not os.path.exists({str(gate)!r}): time.sleep(0.05)\nsay(found={run!r})"  # fmt: skip
     real = Workshop.follow
 
     async def follow(self: Workshop, wanted: Mapping[str, Any], far: list[int]) -> dict[str, Any]:
@@ -102,6 +103,15 @@ async def test_a_plan_is_made_an_area_moved_by_keyboard_and_undone(stage: Stage)
     await page.goto(f"{stage.server.url}/planner")
     await expect(page.get_by_text("No plans yet")).to_be_visible()
     await pictured(page, "planner-empty")
+    await page.locator("#f-name").fill("Never to be")
+    await page.locator("#f-communities").fill("3")
+    await page.locator("#f-seed").fill("99")
+    await page.get_by_role("button", name="Draw the territories").click()
+    await expect(page.get_by_text("1 of 4 attempts at most")).to_be_visible()
+    await pictured(page, "planner-drawing")
+    await page.get_by_role("button", name="Cancel").click()
+    await expect(page.get_by_text("The drawing was cancelled.")).to_be_visible()
+    await page.goto(f"{stage.server.url}/planner")
     await page.locator("#f-name").fill("Murray in three")
     await page.locator("#f-communities").fill("3")
     await page.locator("#f-tolerance").fill("40")
@@ -264,7 +274,21 @@ async def test_both_worlds_are_compared_and_a_report_is_downloaded(
     await page.get_by_role("button", name="Start").click()
     await page.get_by_role("button", name="Cancel").first.click()
     await expect(page.get_by_text("Cancelled", exact=True)).to_be_visible()
+    await page.get_by_text("What is assumed: both worlds").click()
+    await page.get_by_text("What is assumed: communities").click()
+    await expect(page.get_by_label("People who take calls and messages side by side")).to_have_value("1")  # fmt: skip
     await pictured(page, "planner-twin")
+    gate.touch()
+    await page.get_by_label("Seed", exact=True).fill("99")
+    await page.get_by_label("What a paid hour costs, workplace included").fill("60")
+    await page.get_by_role("button", name="Start").click()
+    await expect(page.get_by_role("heading", name="What this can't tell")).to_be_visible()
+    await page.goto(f"{url}/twin")
+    await page.get_by_label("First: run of").last.check()
+    await page.get_by_label("Second: run of").first.check()
+    await page.get_by_role("button", name="Compare the two").click()
+    await expect(page.get_by_role("heading", name="Two runs", exact=True)).to_be_visible()
+    await pictured(page, "planner-beside")
     assert stage.trouble == []
 
 

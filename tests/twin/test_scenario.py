@@ -135,11 +135,11 @@ def test_seats_that_no_file_told_are_as_positions_are_counted_and_may_be_otherwi
     staffed = replace(PLAN, staff={"communities": {"c1": {"headcount": 20}}})
     scenario, assumed = scenario_of(staffed)
     assert scenario.assumptions.blended == 1.0
-    assert any("counts positions so" in each for each in assumed)
+    assert any("as the plan counts positions" in each for each in assumed)
     assert {each.end for each in ends_of(scenario) if each.name == "blended"} == {"low", "high"}
     scenario, assumed = scenario_of(staffed, assumptions={"blended": 0.2})
     assert scenario.assumptions.blended == 0.2
-    assert not any("counts positions so" in each for each in assumed)
+    assert not any("as the plan counts positions" in each for each in assumed)
 
 
 def test_as_many_contacts_are_lived_as_the_plan_counted() -> None:

@@ -11,8 +11,9 @@ import numpy as np
 
 from coterie.kit.errors import Invalid
 from coterie.planning.plan import Plan, PlannedCommunity
+from coterie.planning.trial.known import known_of
 from coterie.planning.trial.todays_groups import Notes, groups_of
-from coterie.twin.assumptions import Assumptions, with_values
+from coterie.twin.assumptions import TABLE, Assumptions, with_values
 from coterie.twin.scenario import CHANNELS, SLOTS, SOLVED, Scenario, read_scenario
 
 MIX = {"voice": 0.5, "messaging": 0.35, "email": 0.15}
@@ -24,8 +25,6 @@ CONTACTS_A_YEAR = 2.5
 BUSY = 0.6
 """How busy people are where a plan names no headcount: below the ceiling of 85%, since small teams need room."""
 FEWEST = 4
-FROM_LOG = "fitted from the log of the plan"
-FROM_PEOPLE = "from the people's file of the plan"
 
 
 def scenario_of(plan: Plan, *, days: int = 28, warm_up_days: int = 7, assumptions: Mapping[str, float] | None = None) -> tuple[Scenario, list[str]]:  # fmt: skip
@@ -39,7 +38,11 @@ def scenario_of(plan: Plan, *, days: int = 28, warm_up_days: int = 7, assumption
     contacts = {each.id: contacts_day(plan, each, notes) for each in plan.communities}
     effort_s = mean_effort(topics)
     experts = {each.id: people(each, contacts[each.id], effort_s, given, notes) for each in plan.communities}  # fmt: skip
-    known = {each.id for each in plan.communities}
+    ids = {each.id for each in plan.communities}
+    known = {name: each for name, each in known_of(plan).items() if name not in stated}
+    for name, each in known.items():
+        if not each.fitted:
+            notes.say(f"{TABLE[name].why.rstrip('.')}: {each.value:g}, {each.source}.")
     new = new_share(topics, given)
     notes.say(f"{new:.0%} of a plan's contacts are taken as new: the others are about what was not solved at first.")  # fmt: skip
     document: dict[str, Any] = {
@@ -50,20 +53,16 @@ def scenario_of(plan: Plan, *, days: int = 28, warm_up_days: int = 7, assumption
             {
                 "id": each.id, "name": each.name, "customers": max(1, each.customers),
                 "contacts_day": {name: new * number for name, number in contacts[each.id].items()},
-                "experts": experts[each.id], "buddy": each.buddy if each.buddy in known else None,
+                "experts": experts[each.id], "buddy": each.buddy if each.buddy in ids else None,
             }
             for each in plan.communities
         ],
         "topics": topics,
         "week": week_of(plan, notes),
-        "assumptions": {**usual_seats(plan, stated, notes), **stated},
-        "fitted": {},
+        "assumptions": {**{name: each.value for name, each in known.items()}, **stated},
+        "fitted": {name: each.source for name, each in known.items() if each.fitted},
     }  # fmt: skip
     document["groups"] = groups_of(document, sum(experts.values()), given, notes)
-    for found, why in ((patience_of(plan), FROM_LOG), (seats_of(plan), FROM_PEOPLE)):
-        if not found.keys() & stated.keys():
-            document["assumptions"] |= found
-            document["fitted"] |= dict.fromkeys(found, why)
     return read_scenario(document), notes.said
 
 
@@ -164,26 +163,6 @@ def mean_effort(topics: Sequence[Mapping[str, Any]]) -> float:
     shares = [topic["share"]["voice"] for topic in topics]
     means = [topic["effort"].get("mean_s") or float(np.mean(topic["effort"]["s"])) for topic in topics]  # fmt: skip
     return float(np.dot(shares, means) / sum(shares))
-
-
-def patience_of(plan: Plan) -> dict[str, float]:
-    told = plan.staff.get("patience", {})
-    if told.get("source") != "fitted" or told.get("kind") not in ("exponential", "weibull"):
-        return {}
-    return {"patience_s": float(told.get("scale_s") or told["mean_s"]), "patience_shape": float(told.get("shape") or 1.0)}  # fmt: skip
-
-
-def seats_of(plan: Plan) -> dict[str, float]:
-    """How many take calls and messages side by side, where the plan knows people's seats."""
-    return {"blended": float(plan.staff["both_seats"])} if "both_seats" in plan.staff else {}
-
-
-def usual_seats(plan: Plan, stated: Mapping[str, float], notes: Notes) -> dict[str, float]:
-    """Where it does not: everybody, since positions are counted so."""
-    if not plan.staff.get("communities") or "both_seats" in plan.staff or "blended" in stated:
-        return {}
-    notes.say("Everybody takes calls and messages, since the plan counts positions so: messages fill the time between calls.")  # fmt: skip
-    return {"blended": 1.0}
 
 
 # Who answers

@@ -1,0 +1,70 @@
+"""The twin's assumptions in a form: as the plan knows them, and what somebody chose otherwise."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from starlette.datastructures import FormData
+
+from coterie.kit.errors import Invalid
+from coterie.planner.assumed import Assumed, assumed, chosen
+from coterie.planning.plan import Plan
+from coterie.planning.trial.known import known_of
+from coterie.ui.forms import Form
+from tests.planning.made_up import a_plan
+
+PATIENCE = {
+    "kind": "weibull",
+    "source": "fitted",
+    "mean_s": 170.0,
+    "scale_s": 200 / 3,
+    "shape": 1.2,
+}
+
+
+def plan_of(**staff: Any) -> Plan:
+    return replace(a_plan(), staff=staff)
+
+
+def shown(plan: Plan) -> dict[str, Assumed]:
+    return {each.name: each for each in assumed(plan)}
+
+
+def sent(plan: Plan, **otherwise: str) -> Form:
+    """The form as it is shown, but for what somebody wrote."""
+    return Form(FormData({f"a-{name}": otherwise.get(name, each.written) for name, each in shown(plan).items()}))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("plan", "name", "value", "source"),
+    [
+        (plan_of(), "blended", 0.3, ""),
+        (plan_of(communities={"c1": {}}), "blended", 1.0, "as the plan counts positions"),
+        (plan_of(communities={"c1": {}}, both_seats=0.4), "blended", 0.4, "people's file"),
+        (plan_of(patience=PATIENCE), "patience_s", 200 / 3, "log of the plan"),
+        (plan_of(patience=PATIENCE), "patience_shape", 1.2, "log of the plan"),
+        (plan_of(patience=PATIENCE | {"source": "assumed"}), "patience_s", 180.0, ""),
+    ],
+)
+def test_the_form_shows_what_the_plan_knows(
+    plan: Plan, name: str, value: float, source: str
+) -> None:
+    each = shown(plan)[name]
+    assert each.value == value and source in each.source and bool(source) == bool(each.source)
+
+
+def test_what_stands_in_the_form_already_is_not_chosen() -> None:
+    for plan in (plan_of(), plan_of(communities={"c1": {}}, both_seats=1 / 3, patience=PATIENCE)):
+        assert chosen(sent(plan), plan) == {}
+        assert chosen(sent(plan, blended="0,25"), plan) == {"blended": 0.25}
+    staffed = plan_of(communities={"c1": {}})
+    assert chosen(sent(staffed, blended="0.3"), staffed) == {"blended": 0.3}
+
+
+def test_what_is_no_number_is_refused_by_name() -> None:
+    with pytest.raises(Invalid, match="many is no number"):
+        chosen(sent(plan_of(), blended="many"), plan_of())
+    with pytest.raises(Invalid, match="`both_seats`"):
+        known_of(plan_of(both_seats="half"))
+    with pytest.raises(Invalid, match="`mean_s`"):
+        known_of(plan_of(patience={"kind": "exponential", "source": "fitted"}))
