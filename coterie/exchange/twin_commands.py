@@ -78,7 +78,8 @@ def compare(
     json: Json = False,
 ) -> None:
     """Set two results beside each other: of each world, what changed, and whether it stands out of the noise."""
-    from coterie.exchange.twin_results import beside, beside_told, read_result
+    from coterie.exchange.twin_results import beside_told, read_result
+    from coterie.twin.beside import beside
 
     found = beside(read_result(a), read_result(b))
     say("\n".join(beside_told(found)), found, as_json=json)

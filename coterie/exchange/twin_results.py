@@ -1,7 +1,6 @@
 """Scenarios and results of the twin as files: run, told, compared."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from math import sqrt
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +8,6 @@ from coterie.exchange.plan_files import read_document
 from coterie.kit.errors import Invalid
 from coterie.performance.scorecard import BY_NAME
 from coterie.planning.trial import comparison, needed
-from coterie.twin.comparing import better, interval, t
 from coterie.twin.scenario import Scenario, read_scenario
 from coterie.twin.words import OWN
 
@@ -102,51 +100,6 @@ def between(found: Mapping[str, Any], unit: str) -> str:
     if unit == "share":
         return f"{100 * found['low']:+.1f} to {100 * found['high']:+.1f} points"
     return f"{number(found['low'], unit)} to {number(found['high'], unit)}"
-
-
-def beside(a: Mapping[str, Any], b: Mapping[str, Any]) -> dict[str, Any]:
-    """Of each world in both results, what b's figures are less a's. Paired where the seeds are the same."""
-    worlds = [world for world in a["worlds"] if world in b["worlds"]]
-    if not worlds:
-        raise Invalid("These two results have no world in common.", "no_result")
-    return {
-        "paired": a["seed"] == b["seed"] and a["replications"] == b["replications"],
-        "worlds": {world: of_world(a, b, world) for world in worlds},
-    }
-
-
-def of_world(a: Mapping[str, Any], b: Mapping[str, Any], world: str) -> dict[str, Any]:
-    paired = a["worlds"][world]["seeds"] == b["worlds"][world]["seeds"]
-    first, second = a["each"][world], b["each"][world]
-    made = {}
-    for name in a["worlds"][world]["figures"]:
-        if name not in b["worlds"][world]["figures"]:
-            continue
-        x, y = [each[name] for each in first], [each[name] for each in second]
-        found = interval([q - p for p, q in zip(x, y, strict=True)]) if paired else welch(x, y)
-        stands_out = found["low"] > 0 or found["high"] < 0
-        towards = better(name, found["value"]) if stands_out else None
-        made[name] = {
-            "a": a["worlds"][world]["figures"][name],
-            "b": b["worlds"][world]["figures"][name],
-            **found,
-            "stands_out": stands_out,
-            "better": {"communities": "b", "groups": "a", None: None}[towards],
-        }
-    return made
-
-
-def welch(x: Sequence[float], y: Sequence[float]) -> dict[str, float]:
-    """The difference of two means of different runs (Welch 1947)."""
-    means, parts = [], []
-    for values in (x, y):
-        mean = sum(values) / len(values)
-        means.append(mean)
-        parts.append(sum((v - mean) ** 2 for v in values) / (len(values) - 1) / len(values))
-    variance = sum(parts)
-    freedom = variance**2 / sum(p**2 / (len(v) - 1) for p, v in zip(parts, (x, y), strict=True)) if variance else 1  # fmt: skip
-    half = t(max(1, int(freedom))) * sqrt(variance)
-    return {"value": means[1] - means[0], "low": means[1] - means[0] - half, "high": means[1] - means[0] + half}  # fmt: skip
 
 
 def beside_told(found: Mapping[str, Any]) -> Iterator[str]:

@@ -1,12 +1,13 @@
 """The twin's assumptions as a form shows and reads them: as the plan knows them, else as they are usual."""
 
 from dataclasses import dataclass
+from math import inf
 
 from coterie.kit.errors import Invalid
 from coterie.planning.plan import Plan
 from coterie.planning.trial.known import known_of
 from coterie.planning.trial.results import OF
-from coterie.twin.assumptions import TABLE, Assumptions
+from coterie.twin.assumptions import HOUR, MINUTE, TABLE, Assumptions
 from coterie.ui.forms import Form
 
 GROUPS = ("both", "groups", "communities")
@@ -27,8 +28,27 @@ class Assumed:
     """Where the value comes from, if the plan knows it."""
 
     @property
+    def scale(self) -> tuple[float, str]:
+        """In what people write and read it: a share in per cent, what lasts long in minutes or hours."""
+        match self.unit:
+            case "share":
+                return 0.01, "%"
+            case "s" if self.low >= HOUR:
+                return HOUR, "h"
+            case "s" if self.low >= 5 * MINUTE:
+                return MINUTE, "min"
+            case "money":
+                return 1.0, ""
+        return 1.0, self.unit
+
+    @property
     def written(self) -> str:
-        return f"{self.value:g}"
+        return f"{self.value / self.scale[0]:g}"
+
+    @property
+    def span(self) -> str:
+        times, unit = self.scale
+        return f"{self.low / times:g} to {self.high / times:g} {unit}".strip()
 
     @property
     def label(self) -> str:
@@ -64,15 +84,19 @@ def chosen(form: Form, plan: Plan) -> dict[str, float]:
     found: dict[str, float] = {}
     for each in assumed(plan):
         text = form.text(f"a-{each.name}").replace(",", ".")
-        if not text:
-            continue
-        try:
-            value = float(text)
-        except ValueError:
-            raise Invalid(f"{each.label}: {text[:20]} is no number.", field=f"a-{each.name}") from None  # fmt: skip
-        most = 1.0 if each.unit == "share" else float("inf")
-        if not 0 <= value <= most or value == float("inf"):
-            raise Invalid(f"{each.label}: write a number from 0{' to 1' if most == 1 else ''}.", field=f"a-{each.name}")  # fmt: skip
-        if value != float(each.written):
-            found[each.name] = value
+        if text and (value := number(text, each)) != float(each.written):
+            found[each.name] = round(value * each.scale[0], 9)
     return found
+
+
+def number(text: str, each: Assumed) -> float:
+    """As it was written, in what the form shows it in."""
+    try:
+        value = float(text)
+    except ValueError:
+        raise Invalid(f"{each.label}: {text[:20]} is no number.", field=f"a-{each.name}") from None
+    most = 100.0 if each.unit == "share" else inf
+    if not 0 <= value <= most or value == inf:
+        upper = "" if most == inf else f" to {most:g}"
+        raise Invalid(f"{each.label}: write a number from 0{upper}.", field=f"a-{each.name}")
+    return value

@@ -1,6 +1,5 @@
 """Both worlds of a plan in the twin: runs started, followed, cancelled; what came of one, and two of them side by side."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from starlette.requests import Request
@@ -25,7 +24,7 @@ from coterie.planner.list_pages import whole
 from coterie.planner.model import Run
 from coterie.planner.runs import Trial
 from coterie.planning.plan import Plan
-from coterie.planning.trial import axes, comparison, needed, results
+from coterie.planning.trial import axes, beside, comparison, needed, results
 from coterie.planning.trial.comparison import Line
 from coterie.ui.forms import NOTHING_SAID, Form, Said, asked, go, read_form
 
@@ -123,14 +122,6 @@ def by_group(lines: list[Line]) -> list[tuple[str, list[Line]]]:
     return list(groups.items())
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """A figure of communities in two runs."""
-
-    line: Line
-    other: Line | None
-
-
 @page(roles=PLANNERS)
 async def compare(request: Request, viewer: Viewer) -> Response:
     """Two runs side by side: each figure in communities, its difference to skill groups, and what was assumed otherwise."""
@@ -139,11 +130,9 @@ async def compare(request: Request, viewer: Viewer) -> Response:
     if not all(run.result for run in both):
         raise NotFound("Choose two runs that are done.")
     a, b = (run.result or {} for run in both)
-    others = {line.figure.name: line for line in comparison.lines_of(b)}
-    pairs = [Pair(line, others.get(line.figure.name)) for line in comparison.lines_of(a)]
     return show(
-        request, viewer, "runs.html", tab="/twin", stored=stored, plan=plan, both=both, pairs=pairs,
-        otherwise=otherwise(a, b), value=comparison.said, changed=comparison.changed,
+        request, viewer, "runs.html", tab="/twin", stored=stored, plan=plan, both=both,
+        pairs=beside.pairs_of(a, b), terms=beside.terms(a, b), otherwise=otherwise(a, b), value=comparison.said, changed=comparison.changed,
     )  # fmt: skip
 
 

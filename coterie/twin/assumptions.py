@@ -42,13 +42,13 @@ class Assumptions:
         "",
         0.8,
         1.5,
-        "Weibull shape of it: 1 is exponential, above it nobody hangs up at once.",
+        "Weibull shape of a caller's patience: 1 is exponential, above it nobody hangs up at once.",
     )
     redial_share: float = assumed(
         0.5, BOTH, "share", 0.3, 0.7, "Of those who hung up, how many call again."
     )
     redial_after_s: float = assumed(
-        15 * MINUTE, BOTH, "s", 5 * MINUTE, HOUR, "Mean time until they do."
+        15 * MINUTE, BOTH, "s", 5 * MINUTE, HOUR, "Mean time until who hung up calls again."
     )
     turns: float = assumed(
         4.0,
@@ -59,13 +59,27 @@ class Assumptions:
         "Mean number of messages of a customer in an episode of messaging.",
     )
     gap_median_s: float = assumed(
-        90.0, BOTH, "s", 45.0, 180.0, "Median time until a customer who is at it writes again."
+        90.0, BOTH, "s", 45.0, 180.0, "Median time until a customer who is writing writes again."
     )
-    gap_spread: float = assumed(1.0, BOTH, "", 0.7, 1.3, "Standard deviation of its logarithm.")
+    gap_spread: float = assumed(
+        1.0,
+        BOTH,
+        "",
+        0.7,
+        1.3,
+        "How much the time until a customer writes again spreads: standard deviation of its logarithm.",
+    )
     late_share: float = assumed(
-        0.2, BOTH, "share", 0.1, 0.4, "How often customers put it aside and write hours later."
+        0.2,
+        BOTH,
+        "share",
+        0.1,
+        0.4,
+        "How often customers put an episode aside and write hours later.",
     )
-    late_gap_s: float = assumed(3 * HOUR, BOTH, "s", HOUR, 8 * HOUR, "Mean time until they do.")
+    late_gap_s: float = assumed(
+        3 * HOUR, BOTH, "s", HOUR, 8 * HOUR, "Mean time until who put it aside writes again."
+    )
     written_effort: float = assumed(
         1.0,
         BOTH,
@@ -74,20 +88,22 @@ class Assumptions:
         1.3,
         "Effort on a messaging episode, as times that of a call on the same topic.",
     )
-    mail_effort: float = assumed(0.8, BOTH, "times", 0.6, 1.0, "Effort on a mail, likewise.")
+    mail_effort: float = assumed(
+        0.8, BOTH, "times", 0.6, 1.0, "Effort on a mail, as times that of a call on the same topic."
+    )
     spoils: float = assumed(
         0.1,
         BOTH,
         "share",
         0.0,
         0.2,
-        "By how much each change of the answering person lowers the chance that it is solved.",
+        "By how much each change of the answering person lowers the chance that a case is solved.",
     )
     comes_back: float = assumed(
         0.8, BOTH, "share", 0.6, 1.0, "How many of those who were not helped come back about it."
     )
     comes_back_after_s: float = assumed(
-        1.5 * DAY, BOTH, "s", 0.5 * DAY, 3 * DAY, "Mean time until they do."
+        1.5 * DAY, BOTH, "s", 0.5 * DAY, 3 * DAY, "Mean time until who was not helped comes back."
     )
     absence: float = assumed(
         0.18,
@@ -117,7 +133,7 @@ class Assumptions:
         "share",
         0.08,
         0.25,
-        "How often it comes to a group that is not the right one.",
+        "How often a contact comes to a group that is not the right one.",
     )
     second_line: float = assumed(
         0.08,
@@ -125,13 +141,18 @@ class Assumptions:
         "share",
         0.04,
         0.15,
-        "How often the right group has to pass it on to specialists.",
+        "How often the right group has to pass a case on to specialists.",
     )
     discover: float = assumed(
-        0.35, GROUPS, "share", 0.2, 0.5, "Part of the effort that is spent before it is passed on."
+        0.35,
+        GROUPS,
+        "share",
+        0.2,
+        0.5,
+        "Part of the effort that is spent before a case is passed on.",
     )
     repeat_s: float = assumed(
-        75.0, GROUPS, "s", 30.0, 120.0, "Time to explain it again to somebody new."
+        75.0, GROUPS, "s", 30.0, 120.0, "Time to explain a matter again to somebody new."
     )
     session_s: float = assumed(
         15 * MINUTE,
@@ -185,7 +206,7 @@ class Assumptions:
         0.5, COMMUNITIES, "share", 0.3, 0.7, "How many callers take a call-back at a named time."
     )
     call_back_within_s: float = assumed(
-        30 * MINUTE, COMMUNITIES, "s", 15 * MINUTE, HOUR, "The time that is named."
+        30 * MINUTE, COMMUNITIES, "s", 15 * MINUTE, HOUR, "Time that is named for a call-back."
     )
 
 

@@ -6,21 +6,18 @@ share cancels out (common random numbers; Law, Simulation Modeling and Analysis,
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from math import sqrt
 from typing import Any, TypeAlias
 
 from coterie.kit.errors import Invalid
-from coterie.performance.folds import student
-from coterie.performance.scorecard import BY_NAME
 from coterie.twin.assumptions import TABLE
+from coterie.twin.intervals import Interval, interval
 from coterie.twin.running import Map, Outcome, pieces, run
 from coterie.twin.scenario import Scenario
-from coterie.twin.words import LOW_IS_GOOD, NEITHER, notes_on
+from coterie.twin.words import better, notes_on
 
 FORMAT = 1
 FEWEST = 2
 Watch: TypeAlias = Callable[[int, int], None]
-Interval: TypeAlias = dict[str, Any]
 
 
 def compared(scenario: Scenario, seed: int, replications: int, watch: Watch, over: Map = map) -> dict[str, Any]:  # fmt: skip
@@ -70,21 +67,6 @@ def means(outcomes: Sequence[Outcome]) -> dict[str, Interval]:
     return made
 
 
-def interval(values: Sequence[float]) -> Interval:
-    """Student's, over replications."""
-    n = len(values)
-    mean = sum(values) / n
-    spread = sqrt(sum((value - mean) ** 2 for value in values) / (n - 1))
-    half = t(n - 1) * spread / sqrt(n)
-    return {"value": mean, "low": mean - half, "high": mean + half}
-
-
-def t(df: int) -> float:
-    """The 0.975 quantile of Student's distribution: exact below 4 degrees of freedom, a series above."""
-    exact: dict[int, float] = {1: 12.7062, 2: 4.3027, 3: 3.1824}
-    return exact[df] if df in exact else student(df)
-
-
 def differences(groups: Sequence[Outcome], communities: Sequence[Outcome]) -> dict[str, Any]:
     """Communities less groups. It stands out of the noise where its interval leaves out 0."""
     known = set(names_of(communities))
@@ -96,13 +78,6 @@ def differences(groups: Sequence[Outcome], communities: Sequence[Outcome]) -> di
         stands_out = found["low"] > 0 or found["high"] < 0
         made[name] = {**found, "stands_out": stands_out, "better": better(name, found["value"]) if stands_out else None}  # fmt: skip
     return made
-
-
-def better(name: str, difference: float) -> str | None:
-    if name in NEITHER:
-        return None
-    low = name in LOW_IS_GOOD or (name in BY_NAME and BY_NAME[name].low_is_good)
-    return "communities" if (difference < 0) == low else "groups"
 
 
 def assumptions(scenario: Scenario) -> list[dict[str, Any]]:

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from coterie.kit.errors import Invalid, Refused
-from coterie.twin.comparing import Watch, differences, interval, means, watched
+from coterie.twin.comparing import Watch, differences, means, watched
+from coterie.twin.intervals import interval
 from coterie.twin.running import WORLDS, Map, Outcome, outcome, seeds
 from coterie.twin.scenario import Scenario
 from coterie.twin.setup.side import side_of

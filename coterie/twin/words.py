@@ -1,5 +1,6 @@
 """What a result says in words: the question of each figure, which way is good, and what a twin can't tell."""
 
+from coterie.performance.scorecard import BY_NAME
 from coterie.twin.scenario import Scenario
 
 OWN = {
@@ -41,6 +42,14 @@ CANNOT = (
     "Why customers call: fewer contacts by closed process gaps are not in it.",
     "Whether people stay: attrition and its cost are not in it.",
 )
+
+
+def better(name: str, difference: float) -> str | None:
+    """Which world does better where communities less groups is so much; None where neither does."""
+    if name in NEITHER:
+        return None
+    low = name in LOW_IS_GOOD or (name in BY_NAME and BY_NAME[name].low_is_good)
+    return "communities" if (difference < 0) == low else "groups"
 
 
 def notes_on(scenario: Scenario) -> list[str]:

@@ -10,6 +10,7 @@ from coterie.kit.errors import Invalid
 from coterie.planner.assumed import Assumed, assumed, chosen
 from coterie.planning.plan import Plan
 from coterie.planning.trial.known import known_of
+from coterie.twin.assumptions import TABLE, Assumptions
 from coterie.ui.forms import Form
 from tests.planning.made_up import a_plan
 
@@ -56,14 +57,32 @@ def test_the_form_shows_what_the_plan_knows(
 def test_what_stands_in_the_form_already_is_not_chosen() -> None:
     for plan in (plan_of(), plan_of(communities={"c1": {}}, both_seats=1 / 3, patience=PATIENCE)):
         assert chosen(sent(plan), plan) == {}
-        assert chosen(sent(plan, blended="0,25"), plan) == {"blended": 0.25}
+        assert chosen(sent(plan, blended="27,5"), plan) == {"blended": 0.275}
     staffed = plan_of(communities={"c1": {}})
-    assert chosen(sent(staffed, blended="0.3"), staffed) == {"blended": 0.3}
+    assert chosen(sent(staffed, blended="30"), staffed) == {"blended": 0.3}
+
+
+def test_shares_are_in_per_cent_and_what_lasts_long_in_minutes_or_hours() -> None:
+    plan = plan_of()
+    read = {name: (each.written, each.span) for name, each in shown(plan).items()}
+    assert read["misroute"] == ("15", "8 to 25 %")
+    assert read["patience_s"] == ("180", "90 to 360 s")
+    assert read["specialist_s"] == ("10", "5 to 30 min")
+    assert read["comes_back_after_s"] == ("36", "12 to 72 h")
+    assert read["hour_cost"] == ("42", "35 to 50")
+    assert chosen(sent(plan, specialist_s="7.5", comes_back_after_s="48"), plan) == {
+        "specialist_s": 450.0,
+        "comes_back_after_s": 172_800.0,
+    }
+    for name, each in TABLE.items():
+        assert each.low <= getattr(Assumptions(), name) <= each.high
 
 
 def test_what_is_no_number_is_refused_by_name() -> None:
     with pytest.raises(Invalid, match="many is no number"):
         chosen(sent(plan_of(), blended="many"), plan_of())
+    with pytest.raises(Invalid, match="from 0 to 100"):
+        chosen(sent(plan_of(), blended="101"), plan_of())
     with pytest.raises(Invalid, match="`both_seats`"):
         known_of(plan_of(both_seats="half"))
     with pytest.raises(Invalid, match="`mean_s`"):

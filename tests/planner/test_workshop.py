@@ -82,6 +82,8 @@ async def test_two_runs_stand_side_by_side(hall: Hall) -> None:
     for wait in (20.0, 30.0):
         run = a_run()
         run["worlds"]["communities"]["figures"]["voice_wait_s"]["value"] = wait
+        for each in run["each"]["communities"]:
+            each["voice_wait_s"] += wait
         run["assumptions"][0]["value"] = wait / 100
         hall.works_with(f"say(found={run!r})")
         run_id, wanted = await asked(hall, plan_id)
@@ -90,6 +92,8 @@ async def test_two_runs_stand_side_by_side(hall: Hall) -> None:
     async with hall.planner() as visitor:
         page = said(await visitor.get(f"/planner/plans/{plan_id}/twin/compare?a={found[0]}&b={found[1]}"))  # fmt: skip
         assert "20%" in page and "30%" in page and "20 s" in page and "30 s" in page
+        assert "Better in the first" in page and "+10 s to +10 s" in page
+        assert "The same in both" in page and "replication by replication" in page
         other = await hall.keeps()
         for query in (f"a={found[0]}", f"a={found[0]}&b=x"):
             assert (await visitor.get(f"/planner/plans/{plan_id}/twin/compare?{query}")).status_code == 404  # fmt: skip

@@ -92,7 +92,8 @@ def a_run() -> dict[str, Any]:
     sides["communities"]["home_rate"] = {"value": 0.97, "low": 0.965, "high": 0.975, "n": 91000}
     return {
         "format": 1, "scenario": {}, "seed": 7, "replications": 10,
-        "worlds": {side: {"figures": figures} for side, figures in sides.items()},
+        "worlds": {side: {"figures": figures, "seeds": list(range(10))} for side, figures in sides.items()},
+        "each": {side: [{name: found["value"] * (0.99 + 0.02 * (place % 2)) for name, found in figures.items()} for place in range(10)] for side, figures in sides.items()},
         "differences": differences,
         "assumptions": [
             {"name": "misroute", "value": 0.15, "low": 0.08, "high": 0.25, "unit": "share", "of": "groups", "why": "How often it comes to a group that is not the right one.", "source": ""},

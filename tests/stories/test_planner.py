@@ -276,7 +276,7 @@ async def test_both_worlds_are_compared_and_a_report_is_downloaded(
     await expect(page.get_by_text("Cancelled", exact=True)).to_be_visible()
     await page.get_by_text("What is assumed: both worlds").click()
     await page.get_by_text("What is assumed: communities").click()
-    await expect(page.get_by_label("People who take calls and messages side by side")).to_have_value("1")  # fmt: skip
+    await expect(page.get_by_label("People who take calls and messages side by side")).to_have_value("100")  # fmt: skip
     await pictured(page, "planner-twin")
     gate.touch()
     await page.get_by_label("Seed", exact=True).fill("99")

@@ -206,10 +206,13 @@ def span(low: float, high: float, unit: str) -> str:
 
 def changed(line: Line) -> str:
     """The interval of the difference, signed, for a table."""
-    if line.difference is None:
+    return changed_by(line.difference, line.figure.unit)
+
+
+def changed_by(difference: Value | None, unit: str) -> str:
+    if difference is None:
         return ""
-    unit = line.figure.unit
-    return f"{signed(line.difference.low, unit)} to {signed(line.difference.high, unit)}"
+    return f"{signed(difference.low, unit)} to {signed(difference.high, unit)}"
 
 
 def signed(value: float, unit: str) -> str:

@@ -63,6 +63,8 @@ def in_unit(value: Any, unit: str) -> str:
             return f"{value:g} h"
         case "share":
             return f"{100 * value:.4g}%"
+        case "money":
+            return f"{value:,.2f}"
         case _:
             return f"{value:,.4g} {unit}".strip()
 

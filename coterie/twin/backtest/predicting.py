@@ -19,7 +19,7 @@ from coterie.twin.backtest.pasts import DAY_S, NOBODY, Past, Window, sweeps
 from coterie.twin.backtest.same_group import same_of
 from coterie.twin.backtest.scoring import log_likelihood, missed
 from coterie.twin.backtest.world import lived_again, side_of_fit
-from coterie.twin.comparing import t
+from coterie.twin.intervals import t
 from coterie.twin.running import seeds
 
 FEWEST_RUNS = 2
