@@ -94,7 +94,7 @@ async def open_office(tx: Tx, now: datetime, password: str, password_hash: str) 
     for role, name in OFFICE:
         email = address_of(name)
         id_ = await open_account(
-            tx, now, email=email, name=name, role=role, password_hash=password_hash, zone=ZONE
+            tx, now, email=email, name=name, role=role, password_hash=password_hash
         )
         scopes = list(SCOPES) if role == "admin" else ["communities:read"]
         _, token = await make_token(tx, now, id_, "Demo", scopes)
