@@ -3,11 +3,12 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
-from coterie.kit.compiling import folder
+from coterie.kit.compiling import DIGITS, UNUSED_S, folder, opened
 
 CALLER = """
 from coterie.kit.compiling import compiler
@@ -69,3 +70,25 @@ def test_another_callee_another_source_elsewhere_and_other_options_are_another_f
     assert second != first
     elsewhere.write_text("A = 2\n")
     assert now() not in {first, second}
+
+
+def test_versions_that_nobody_runs_any_more_are_swept_away(tmp_path: Path) -> None:
+    old, recent, other, mine = (
+        tmp_path / name
+        for name in ("world-" + "0" * DIGITS, "world-" + "1" * DIGITS, "rosters-" + "2" * DIGITS, "world-mine")
+    )  # fmt: skip
+    for each in (old, recent, other, mine):
+        each.mkdir()
+        (each / "made.nbi").touch()
+    long_ago = time.time() - UNUSED_S - 60
+    for each in (old, recent, other, mine):
+        os.utime(each, (long_ago, long_ago))
+    opened(recent)
+    assert old.exists()  # only a new version looks for old ones
+    opened(tmp_path / ("world-" + "3" * DIGITS))
+    assert not old.exists() and recent.exists() and other.exists() and mine.exists()
+
+
+def test_where_nothing_can_be_kept_nothing_is_said(tmp_path: Path) -> None:
+    (tmp_path / "coterie").write_text("a file, where a folder should be")
+    opened(tmp_path / "coterie" / ("world-" + "0" * DIGITS))
