@@ -123,9 +123,10 @@ def paid_hours(people: Sequence[Person], choices: Choices) -> float:
 
 
 def both_seats(people: Sequence[Person]) -> dict[str, float]:
-    """Of the people whose seats are told, how many have one for calls and one for messages."""
-    seated = [person.seats for person in people if person.seats]
-    return {"both_seats": fmean({VOICE, MESSAGING} <= seats for seats in seated)} if seated else {}
+    """How many have a seat for calls and one for messages. Where nobody has any, seats don't count."""
+    if not any(person.seats for person in people):
+        return {}
+    return {"both_seats": fmean({VOICE, MESSAGING} <= person.seats for person in people)}
 
 
 def completed(community: PlannedCommunity, people: int, wanted: Wanted) -> PlannedCommunity:

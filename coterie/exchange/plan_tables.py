@@ -18,6 +18,7 @@ from coterie.exchange.plan_history import local_half_hours, zone_of
 from coterie.exchange.plan_rows import place, rows
 from coterie.exchange.tables import Line
 from coterie.kit.errors import Invalid
+from coterie.planning.demand.contacts import KINDS
 from coterie.planning.demand.model import HALF_HOURS, Floats, Series
 from coterie.planning.people.model import Person, Site
 
@@ -69,11 +70,18 @@ def read_people(path: Path) -> list[Person]:
             raise wrong(path, line, "hours", f"is {hours:g}: paid hours of a week are above 0")
         found[cells["ref"]] = Person(
             cells["ref"], cells.get("group", ""), cells.get("site", ""), skills_of(path, line),
-            codes(line, "languages"), codes(line, "seats"), cells.get("name", ""), hours,
+            codes(line, "languages"), seats_of(path, line), cells.get("name", ""), hours,
         )  # fmt: skip
     if not found:
         raise Invalid(f"{path.name} names no people.", "no_people", "people")
     return list(found.values())
+
+
+def seats_of(path: Path, line: Line) -> frozenset[str]:
+    found = codes(line, "seats")
+    if strange := sorted(found - set(KINDS)):
+        raise wrong(path, line, "seats", f"is {strange[0]!r}: there are {' and '.join(KINDS)}")
+    return found
 
 
 def codes(line: Line, column: str) -> frozenset[str]:

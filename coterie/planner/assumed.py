@@ -1,15 +1,16 @@
 """The twin's assumptions as a form shows and reads them: as the plan knows them, else as they are usual."""
 
 from dataclasses import dataclass
-from math import inf
 
 from coterie.kit.errors import Invalid
 from coterie.planning.plan import Plan
 from coterie.planning.trial.known import known_of
 from coterie.planning.trial.results import OF
-from coterie.twin.assumptions import HOUR, MINUTE, TABLE, Assumptions
+from coterie.twin.assumptions import HOUR, LEAST_SHAPE, MINUTE, TABLE, Assumptions, check
 from coterie.ui.forms import Form
 
+PREFIX = "in-"
+"""Of the form's fields."""
 GROUPS = ("both", "groups", "communities")
 
 
@@ -26,6 +27,10 @@ class Assumed:
     why: str
     source: str = ""
     """Where the value comes from, if the plan knows it."""
+
+    @property
+    def field(self) -> str:
+        return f"{PREFIX}{self.name}"
 
     @property
     def scale(self) -> tuple[float, str]:
@@ -83,20 +88,26 @@ def chosen(form: Form, plan: Plan) -> dict[str, float]:
     """Those that differ from what the form showed. Raises `Invalid` for one that is no number of its kind."""
     found: dict[str, float] = {}
     for each in assumed(plan):
-        text = form.text(f"a-{each.name}").replace(",", ".")
-        if text and (value := number(text, each)) != float(each.written):
-            found[each.name] = round(value * each.scale[0], 9)
+        text = form.text(each.field).replace(",", ".")
+        if text and (written := number(text, each)) != float(each.written):
+            found[each.name] = in_own_unit(written, each)
     return found
 
 
 def number(text: str, each: Assumed) -> float:
     """As it was written, in what the form shows it in."""
     try:
-        value = float(text)
+        return float(text)
     except ValueError:
-        raise Invalid(f"{each.label}: {text[:20]} is no number.", field=f"a-{each.name}") from None
-    most = 100.0 if each.unit == "share" else inf
-    if not 0 <= value <= most or value == inf:
-        upper = "" if most == inf else f" to {most:g}"
-        raise Invalid(f"{each.label}: write a number from 0{upper}.", field=f"a-{each.name}")
+        raise Invalid(f"{each.label}: {text[:20]} is no number.", field=each.field) from None
+
+
+def in_own_unit(written: float, each: Assumed) -> float:
+    value = round(written * each.scale[0], 9)
+    try:
+        check(each.name, value)
+    except Invalid:
+        least = LEAST_SHAPE if each.name == "patience_shape" else 0
+        upper = " to 100" if each.unit == "share" else ""
+        raise Invalid(f"{each.label}: write a number from {least:g}{upper}.", field=each.field) from None  # fmt: skip
     return value

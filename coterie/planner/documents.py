@@ -6,14 +6,15 @@ import re
 import zlib
 from collections.abc import Mapping
 from io import BytesIO
-from math import isfinite
 from typing import Any
 
 from coterie.kit.errors import Invalid
 from coterie.planning.plan import Plan, PlannedArea, as_json, read_plan
+from coterie.planning.trial.known import known_of
 
 MOST_BYTES = 40_000_000
 MOST_AREAS = 20_000
+MOST_NUMBER = 1e15
 SLOTS = 336
 """Half-hours of a week."""
 
@@ -99,7 +100,9 @@ def check_number(value: Any, what: str) -> None:
 
 
 def is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+    return (
+        isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < MOST_NUMBER
+    )
 
 
 def check_staff(plan: Plan) -> None:
@@ -114,6 +117,7 @@ def check_staff(plan: Plan) -> None:
                 not isinstance(row, list) or len(row) != SLOTS or not all(map(is_number, row))
             ):
                 raise Invalid(f"`{name}` of {id_} in `staff` is no list of {SLOTS} numbers.", "no_plan", "staff")  # fmt: skip
+    known_of(plan)
     for name in ("assignments", "training", "assumptions", "lacking"):
         if not isinstance(plan.staff.get(name, []), list):
             raise Invalid(f"`staff.{name}` of the plan is no list.", "no_plan", "staff")

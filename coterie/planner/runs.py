@@ -48,7 +48,7 @@ def within(value: float | None, low: float, high: float, field: str, what: str) 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """How a plan is to be lived in the twin. `assumptions`: those that differ from what is usual."""
+    """How a plan is to be lived in the twin. `assumptions`: those that differ from what the plan knows, else from what is usual."""
 
     days: int
     replications: int

@@ -42,7 +42,7 @@ async def the_runs(request: Request, viewer: Viewer, said: Said = NOTHING_SAID) 
         found = await run_queries.runs(tx, stored.id, "twin", MOST)
     return show(
         request, viewer, "twin.html", said, tab="/twin", stored=stored, plan=plan, found=found,
-        groups=assumed.grouped(plan), wrong=str(getattr(said.refused, "field", None)).removeprefix("a-"),
+        groups=assumed.grouped(plan), wrong=str(getattr(said.refused, "field", None)).removeprefix(assumed.PREFIX),
     )  # fmt: skip
 
 
@@ -132,15 +132,5 @@ async def compare(request: Request, viewer: Viewer) -> Response:
     a, b = (run.result or {} for run in both)
     return show(
         request, viewer, "runs.html", tab="/twin", stored=stored, plan=plan, both=both,
-        pairs=beside.pairs_of(a, b), terms=beside.terms(a, b), otherwise=otherwise(a, b), value=comparison.said, changed=comparison.changed,
+        pairs=beside.pairs_of(a, b), terms=beside.terms(a, b), otherwise=beside.otherwise(a, b), value=comparison.said, changed=comparison.changed,
     )  # fmt: skip
-
-
-def otherwise(a: dict[str, Any], b: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """Assumptions that differ: what, in the one, in the other."""
-    one, other = ({each["name"]: each for each in results.assumption_rows(run)} for run in (a, b))  # fmt: skip
-    return [
-        (one[name]["what"], one[name]["value"], other[name]["value"])
-        for name in one
-        if name in other and one[name]["value"] != other[name]["value"]
-    ]

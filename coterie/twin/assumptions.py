@@ -11,6 +11,9 @@ from typing import Any
 from coterie.kit.errors import Invalid
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
+MOST = 1e18
+"""Of any value: seconds for ever, and more."""
+LEAST_SHAPE = 0.1
 BOTH, GROUPS, COMMUNITIES = "both", "groups", "communities"
 
 
@@ -224,11 +227,9 @@ def with_values(given: Mapping[str, Any]) -> Assumptions:
 
 
 def check(name: str, value: Any) -> None:
-    if (
-        isinstance(value, bool)
-        or not isinstance(value, int | float)
-        or not 0 <= value < float("inf")
-    ):
-        raise Invalid(f"{name} is {value!r}; it is a number from 0 on.", "assumption", name)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MOST:
+        raise Invalid(f"{name} is {str(value)[:40]}; it is a number from 0 to {MOST:g}.", "assumption", name)  # fmt: skip
     if TABLE[name].unit == "share" and value > 1:
         raise Invalid(f"{name} is {value}; a share is at most 1.", "assumption", name)
+    if name == "patience_shape" and value < LEAST_SHAPE:
+        raise Invalid(f"{name} is {value}; it is at least {LEAST_SHAPE:g}.", "assumption", name)

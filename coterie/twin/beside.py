@@ -7,6 +7,9 @@ from coterie.kit.errors import Invalid
 from coterie.twin.intervals import interval, welch
 from coterie.twin.words import better
 
+FEWEST_PAIRS = 2
+"""From so many replications of one seed on, these are compared, and no others."""
+
 
 def beside(a: Mapping[str, Any], b: Mapping[str, Any]) -> dict[str, Any]:
     """Of each world in both results, what b's figures are less a's. Paired where the seeds are the same."""
@@ -14,29 +17,23 @@ def beside(a: Mapping[str, Any], b: Mapping[str, Any]) -> dict[str, Any]:
     if not worlds:
         raise Invalid("These two results have no world in common.", "no_result")
     return {
-        "paired": all(are_paired(a, b, world) for world in worlds),
+        "paired": all(len(shared(a, b, world)) >= FEWEST_PAIRS for world in worlds),
         "worlds": {world: of_world(a, b, world) for world in worlds},
     }
 
 
-def are_paired(a: Mapping[str, Any], b: Mapping[str, Any], world: str) -> bool:
-    """Whether their replications met the same chance."""
-    return bool(a["worlds"][world]["seeds"] == b["worlds"][world]["seeds"])
-
-
 def of_world(a: Mapping[str, Any], b: Mapping[str, Any], world: str) -> dict[str, Any]:
     """Of each figure that both have: the two means, the difference with its interval, which is better (`a`, `b`)."""
+    pairs = shared(a, b, world)
     first, second = a["each"][world], b["each"][world]
     made = {}
     for name in a["worlds"][world]["figures"]:
         if name not in b["worlds"][world]["figures"]:
             continue
-        x, y = [each[name] for each in first], [each[name] for each in second]
-        found = (
-            interval([q - p for p, q in zip(x, y, strict=True)])
-            if are_paired(a, b, world)
-            else welch(x, y)
-        )
+        if len(pairs) >= FEWEST_PAIRS:
+            found = interval([second[there][name] - first[here][name] for here, there in pairs])
+        else:
+            found = welch([each[name] for each in first], [each[name] for each in second])
         stands_out = found["low"] > 0 or found["high"] < 0
         towards = better(name, found["value"]) if stands_out else None
         made[name] = {
@@ -47,3 +44,9 @@ def of_world(a: Mapping[str, Any], b: Mapping[str, Any], world: str) -> dict[str
             "better": {"communities": "b", "groups": "a", None: None}[towards],
         }
     return made
+
+
+def shared(a: Mapping[str, Any], b: Mapping[str, Any], world: str) -> list[tuple[int, int]]:
+    """The places of replications of one seed, which met the same chance: in the one, in the other."""
+    there = {seed: place for place, seed in enumerate(b["worlds"][world]["seeds"])}
+    return [(place, there[seed]) for place, seed in enumerate(a["worlds"][world]["seeds"]) if seed in there]  # fmt: skip

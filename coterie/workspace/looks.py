@@ -5,9 +5,10 @@ It is nobody's history, so it lives in memory; the processes of one house tell e
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import psycopg
 import structlog
@@ -28,7 +29,7 @@ log = structlog.get_logger()
 class Look:
     """What one tab shows, as it was at event `after`. `thread_id` is empty for a list alone; `gone`: the tab closes.
 
-    A tab counts what it says in `number`, since two of its messages may overtake each other.
+    A tab counts what it says in `number`, since two of its messages may overtake each other; 0: it does not.
     """
 
     community_id: str
@@ -73,13 +74,14 @@ class Looks:
             await tx.execute("SELECT pg_notify(%s, %s)", [CHANNEL, said])
 
     def take(self, look: Look, now: datetime) -> None:
-        key = (look.browser, look.tab)
-        before = self.tabs.get(key)
-        if before and before[0].number > look.number:
-            return  # overtaken by what the tab has said since
-        self.tabs[key] = (look, now)
-        touched = {look.thread_id, before[0].thread_id if before else "", *self.forget(now)} - {""}
-        self.changed(look, touched)
+        touched, key = self.forget(now), (look.browser, look.tab)
+        before, _ = self.tabs.get(key, (None, now))
+        overtaken = before is not None and 0 < look.number < before.number
+        if not overtaken:
+            self.tabs[key] = (look, now)
+            touched |= {look.thread_id, before.thread_id if before else ""}
+        if touched or not overtaken:
+            self.changed(look, touched - {""})
 
     def forget(self, now: datetime) -> set[str]:
         """Drop tabs that have not been heard of; the threads they had open."""
@@ -126,6 +128,11 @@ class Looks:
             async for heard in connection.notifies():
                 said = json.loads(heard.payload)
                 if said.pop("process") != self.process:
-                    self.take(Look(**said), self.house.now())
+                    self.take(look_of(said), self.house.now())
         finally:
             await connection.close()
+
+
+def look_of(said: Mapping[str, Any]) -> Look:
+    """Of what another process told, which may be of another version and know more, or less."""
+    return Look(**{name: said[name] for name in Look.__slots__ if name in said})

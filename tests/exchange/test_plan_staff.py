@@ -128,6 +128,7 @@ def test_the_section_has_the_shape_that_others_read(made: Made) -> None:
 
 def test_how_many_have_both_seats_is_told_where_the_file_tells_seats(made: Made) -> None:
     assert made(PEOPLE).plan.staff["both_seats"] == 0.5
+    assert made(PEOPLE + "p5,Ed,Network,Orange,network:3,en,,38\n").plan.staff["both_seats"] == 0.4
     assert "both_seats" not in made("ref,group\np1,Billing\n").plan.staff
 
 
@@ -303,6 +304,11 @@ WRONG_TABLES: list[tuple[Callable[[Path], Any], str, str]] = [
     (read_people, "name\nAna\n", "has no column ref. It has name."),
     (read_people, "ref\n", "names no people"),
     (read_sites, "site,seats\nx,many\n", "seats is 'many', which is no number"),
+    (
+        read_people,
+        "ref,seats\nx,calls;messaging\n",
+        "seats is 'calls': there are voice and messaging",
+    ),
     (read_sites, "site,lat,lon\nx,95,10\n", "no place on the earth"),
     (read_special_days, "day,name\n24.12.2026,Eve\n", "write it as 2026-12-24"),
     (read_special_days, "day,name,factor\n2026-12-24,Eve,-1\n", "factor is -1"),

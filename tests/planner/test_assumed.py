@@ -7,8 +7,9 @@ import pytest
 from starlette.datastructures import FormData
 
 from coterie.kit.errors import Invalid
+from coterie.planner import documents
 from coterie.planner.assumed import Assumed, assumed, chosen
-from coterie.planning.plan import Plan
+from coterie.planning.plan import Plan, as_json
 from coterie.planning.trial.known import known_of
 from coterie.twin.assumptions import TABLE, Assumptions
 from coterie.ui.forms import Form
@@ -17,8 +18,8 @@ from tests.planning.made_up import a_plan
 PATIENCE = {
     "kind": "weibull",
     "source": "fitted",
-    "mean_s": 170.0,
-    "scale_s": 200 / 3,
+    "mean_s": 200 / 3,
+    "scale_s": 70.9,
     "shape": 1.2,
 }
 
@@ -33,7 +34,7 @@ def shown(plan: Plan) -> dict[str, Assumed]:
 
 def sent(plan: Plan, **otherwise: str) -> Form:
     """The form as it is shown, but for what somebody wrote."""
-    return Form(FormData({f"a-{name}": otherwise.get(name, each.written) for name, each in shown(plan).items()}))  # fmt: skip
+    return Form(FormData({each.field: otherwise.get(name, each.written) for name, each in shown(plan).items()}))  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -81,9 +82,27 @@ def test_shares_are_in_per_cent_and_what_lasts_long_in_minutes_or_hours() -> Non
 def test_what_is_no_number_is_refused_by_name() -> None:
     with pytest.raises(Invalid, match="many is no number"):
         chosen(sent(plan_of(), blended="many"), plan_of())
-    with pytest.raises(Invalid, match="from 0 to 100"):
-        chosen(sent(plan_of(), blended="101"), plan_of())
-    with pytest.raises(Invalid, match="`both_seats`"):
-        known_of(plan_of(both_seats="half"))
-    with pytest.raises(Invalid, match="`mean_s`"):
-        known_of(plan_of(patience={"kind": "exponential", "source": "fitted"}))
+    for name, text, words in (("blended", "101", "from 0 to 100"), ("comes_back_after_s", "1e307", "from 0"), ("patience_s", "nan", "from 0"), ("patience_shape", "0", "from 0.1")):  # fmt: skip
+        with pytest.raises(Invalid, match=words):
+            chosen(sent(plan_of(), **{name: text}), plan_of())
+
+
+@pytest.mark.parametrize(
+    ("staff", "words"),
+    [
+        ({"both_seats": "half"}, "`both_seats`"),
+        ({"both_seats": None}, "`both_seats`"),
+        ({"both_seats": 1.7}, "at most 1"),
+        ({"both_seats": 10**400}, "`both_seats`"),
+        ({"patience": None}, "no object"),
+        ({"patience": {"kind": "exponential", "source": "fitted"}}, "`mean_s`"),
+        ({"patience": PATIENCE | {"shape": 0.01}}, "at least 0.1"),
+    ],
+)
+def test_a_plan_that_knows_no_numbers_is_refused_when_it_comes(
+    staff: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(Invalid, match=words):
+        known_of(plan_of(**staff))
+    with pytest.raises(Invalid, match=words):
+        documents.checked(as_json(plan_of(**staff)))

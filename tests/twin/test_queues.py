@@ -1,5 +1,6 @@
 """The engine against queues whose answers are known: birth and death chains, another simulator, itself."""
 
+from dataclasses import replace
 from math import sqrt
 from typing import NamedTuple
 
@@ -9,8 +10,9 @@ import pytest
 from coterie.twin.comparing import compared
 from coterie.twin.running import WORLDS, lived, outcome
 from coterie.twin.scenario import Scenario
-from coterie.twin.setup.side import DAY_S, Side, side_of
+from coterie.twin.setup.side import DAY_S, Side, rules_of, side_of
 from coterie.twin.world.columns import ABANDONED
+from coterie.twin.world.communities import patience
 from tests.twin.operations import operation, queue
 
 SEEDS = range(20)
@@ -73,6 +75,16 @@ def test_callers_without_patience_leave_as_erlang_a_says(world: str) -> None:
     assert is_inside([each.abandoned for each in found], known.abandoned)
     assert is_inside([each.waits for each in found], known.waits)
     assert is_inside([each.mean_wait_s for each in found], known.mean_wait_s)
+
+
+@pytest.mark.parametrize("shape", [0.6, 1.0, 1.5])
+def test_patience_is_the_mean_whatever_its_shape(shape: float) -> None:
+    scenario = queue(20, 22 * 6, 600.0, patience_s=180.0)
+    shaped = replace(scenario, assumptions=replace(scenario.assumptions, patience_shape=shape))
+    rules = rules_of(shaped, WORLDS["communities"])
+    chances = (np.arange(20_000) + 0.5) / 20_000
+    waits = [patience(each, rules["patience_scale_s"], rules["patience_shape"]) for each in chances]
+    assert np.mean(waits) == pytest.approx(180.0, rel=0.01)
 
 
 def test_one_large_pool_waits_less_than_many_small_ones_and_a_buddy_gives_most_of_it_back() -> None:

@@ -124,7 +124,7 @@ def test_what_the_plan_knows_is_not_assumed() -> None:
     new = 1 - 0.8 * (1 - 0.85)
     assert scenario.communities[0].contacts_day == pytest.approx({"voice": new * 100.0, "messaging": 0.0, "email": new * 10.0})  # fmt: skip
     assert scenario.assumptions.blended == 0.4 and "people's file" in scenario.fitted["blended"]
-    assert scenario.assumptions.patience_s == 110
+    assert scenario.assumptions.patience_s == 100
     assert scenario.assumptions.patience_shape == 1.2
     assert scenario.fitted["patience_s"].startswith("fitted")
     assert scenario.topics[0].effort["mean_s"] == 300
@@ -135,7 +135,7 @@ def test_seats_that_no_file_told_are_as_positions_are_counted_and_may_be_otherwi
     staffed = replace(PLAN, staff={"communities": {"c1": {"headcount": 20}}})
     scenario, assumed = scenario_of(staffed)
     assert scenario.assumptions.blended == 1.0
-    assert any("as the plan counts positions" in each for each in assumed)
+    assert any("share of the work: 100%, as the plan counts positions" in each for each in assumed)
     assert {each.end for each in ends_of(scenario) if each.name == "blended"} == {"low", "high"}
     scenario, assumed = scenario_of(staffed, assumptions={"blended": 0.2})
     assert scenario.assumptions.blended == 0.2

@@ -12,7 +12,7 @@ from coterie.kit.live import Subscriber
 from coterie.workspace import fragments, live, queries
 from coterie.workspace.fragments import Desk
 from coterie.workspace.live import Live
-from coterie.workspace.looks import Look
+from coterie.workspace.looks import Look, look_of
 from tests.world import Community, Expert, World, made_world
 
 Processes = Callable[[], Live]
@@ -253,6 +253,13 @@ async def test_a_look_that_was_overtaken_changes_nothing(
     assert onlookers() == []
     await looks.say(replace(look, number=5))  # the page was kept, and comes back
     assert onlookers() == [False]
+    await looks.say(replace(look, number=0, typing=True))  # of a process that doesn't count yet
+    assert onlookers() == [True]
+
+
+def test_another_version_may_tell_more_of_a_look_or_less() -> None:
+    told = {"community_id": "c", "expert_id": "e", "name": "Tom", "browser": "b", "tab": "t", "mood": "good"}  # fmt: skip
+    assert look_of(told) == Look("c", "e", "Tom", "b", "t")
 
 
 async def test_what_happened_between_page_and_look_is_told(

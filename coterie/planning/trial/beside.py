@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from coterie.planning.trial import needed
+from coterie.planning.trial import needed, results
 from coterie.planning.trial.comparison import Line, Named, Value, changed_by, lines_of, value_of
-from coterie.twin.beside import are_paired, of_world
+from coterie.twin.beside import FEWEST_PAIRS, of_world, shared
 
 WORLD = "communities"
+HELD_APART = "Each is held to the service of its own skill groups"
+BY_CHANCE = "Of twenty figures that don't differ, about one stands out by chance."
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +31,16 @@ class Pair:
         return changed_by(self.difference, self.figure.unit)
 
     @property
+    def unsaid(self) -> str:
+        """Why there is no difference to tell."""
+        return HELD_APART if self.figure.name == "people" else ""
+
+    @property
     def verdict(self) -> str:
         if self.first is None or self.second is None:
             return "Only in one of the two"
         if self.difference is None:
-            return ""
+            return self.unsaid
         if self.difference.low == self.difference.high == 0:
             return "The same in both"
         if not self.stands_out:
@@ -72,6 +79,28 @@ def terms(a: Mapping[str, Any], b: Mapping[str, Any]) -> str:
     """How far the difference of two runs can be relied on."""
     if not (told_one_by_one(a) and told_one_by_one(b)):
         return "One of the runs doesn't tell its replications one by one, so what stands out of the noise can't be said."
-    if are_paired(a, b, WORLD):
-        return "Both have the same seed: they meet the same chance, and are compared replication by replication."
-    return "They don't have the same seed and replications: chance differs, so ranges are wider than between runs of one seed."
+    number = len(shared(a, b, WORLD))
+    paired = f"Both have {number} replications of one seed: they meet the same chance there, and are compared replication by replication."
+    apart = (
+        "They have other seeds: chance differs, so ranges are wider than between runs of one seed."
+    )
+    return f"{paired if number >= FEWEST_PAIRS else apart} {BY_CHANCE}"
+
+
+def otherwise(a: Mapping[str, Any], b: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Assumptions that differ: what, in the one, in the other."""
+    one, other = ({str(each.get("name")): each for each in run.get("assumptions", ())} for run in (a, b))  # fmt: skip
+    return [
+        (results.sentence_of(each, name), *told_apart(each, other[name]))
+        for name, each in one.items()
+        if name in other and each.get("value") != other[name].get("value")
+    ]
+
+
+def told_apart(one: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[str, str]:
+    """Both values as people read them; exactly, where they would read alike."""
+    unit = str(one.get("unit", ""))
+    said = results.in_unit(one.get("value"), unit), results.in_unit(other.get("value"), unit)
+    if said[0] != said[1]:
+        return said
+    return f"{one.get('value')!r} {unit}".strip(), f"{other.get('value')!r} {unit}".strip()

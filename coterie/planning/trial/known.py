@@ -6,6 +6,7 @@ from typing import Any
 
 from coterie.kit.errors import Invalid
 from coterie.planning.plan import Plan
+from coterie.twin.assumptions import check
 
 FROM_LOG = "fitted from the log of the plan"
 FROM_PEOPLE = "from the people's file of the plan"
@@ -28,24 +29,31 @@ def known_of(plan: Plan) -> dict[str, Known]:
 
 def patience_of(plan: Plan) -> dict[str, Known]:
     told = plan.staff.get("patience", {})
+    if not isinstance(told, Mapping):
+        raise Invalid("`patience` in `staff` of the plan is no object.", "no_plan", "patience")
     if told.get("source") != "fitted" or told.get("kind") not in ("exponential", "weibull"):
         return {}
-    scale = number(told, "scale_s" if told.get("scale_s") else "mean_s")
-    shape = number(told, "shape") if told.get("shape") else 1.0
-    return {"patience_s": Known(scale, FROM_LOG), "patience_shape": Known(shape, FROM_LOG)}
+    shape = number("patience_shape", told, "shape") if told.get("shape") else 1.0
+    return {
+        "patience_s": Known(number("patience_s", told, "mean_s"), FROM_LOG),
+        "patience_shape": Known(shape, FROM_LOG),
+    }
 
 
 def seats_of(plan: Plan) -> dict[str, Known]:
     """How many take calls and messages side by side: where no file told it, everybody, if positions were counted."""
     if "both_seats" in plan.staff:
-        return {"blended": Known(number(plan.staff, "both_seats"), FROM_PEOPLE)}
+        return {"blended": Known(number("blended", plan.staff, "both_seats"), FROM_PEOPLE)}
     if plan.staff.get("communities"):
         return {"blended": Known(1.0, AS_POSITIONS, fitted=False)}
     return {}
 
 
-def number(told: Mapping[str, Any], name: str) -> float:
+def number(assumption: str, told: Mapping[str, Any], name: str) -> float:
+    """A member of the plan that is a value of this assumption."""
     value = told.get(name)
-    if not isinstance(value, int | float):
-        raise Invalid(f"`{name}` in `staff` of the plan is {value!r}, which is no number.", "no_plan", name)  # fmt: skip
-    return float(value)
+    try:
+        check(assumption, value)
+    except Invalid as error:
+        raise Invalid(f"`{name}` in `staff` of the plan: {error.sentence}", "no_plan", name) from error  # fmt: skip
+    return float(value)  # type: ignore[arg-type]

@@ -12,6 +12,7 @@ import numpy as np
 from coterie.kit.errors import Invalid
 from coterie.planning.plan import Plan, PlannedCommunity
 from coterie.planning.trial.known import known_of
+from coterie.planning.trial.results import in_unit
 from coterie.planning.trial.todays_groups import Notes, groups_of
 from coterie.twin.assumptions import TABLE, Assumptions, with_values
 from coterie.twin.scenario import CHANNELS, SLOTS, SOLVED, Scenario, read_scenario
@@ -42,7 +43,9 @@ def scenario_of(plan: Plan, *, days: int = 28, warm_up_days: int = 7, assumption
     known = {name: each for name, each in known_of(plan).items() if name not in stated}
     for name, each in known.items():
         if not each.fitted:
-            notes.say(f"{TABLE[name].why.rstrip('.')}: {each.value:g}, {each.source}.")
+            notes.say(
+                f"{TABLE[name].why.rstrip('.')}: {in_unit(each.value, TABLE[name].unit)}, {each.source}."
+            )
     new = new_share(topics, given)
     notes.say(f"{new:.0%} of a plan's contacts are taken as new: the others are about what was not solved at first.")  # fmt: skip
     document: dict[str, Any] = {

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from math import log
+from math import gamma, log
 from typing import Any
 
 import numpy as np
@@ -121,7 +121,7 @@ def rules_of(scenario: Scenario, world: int) -> dict[str, Any]:
         "weight_after_s": a.session_s if groups else s.weight_after_s,
         "weight_idle": 0 if groups else round(1000 * s.weight_idle),
         "warm_up_s": 0 if groups else s.warm_up_s, "watch_s": s.watch_days * DAY_S, "long_away_s": LONG_AWAY_S,
-        "patience_s": min(a.patience_s, FOREVER), "patience_shape": a.patience_shape, "redials": a.redial_share,
+        "patience_scale_s": min(a.patience_s / gamma(1 + 1 / a.patience_shape), FOREVER), "patience_shape": a.patience_shape, "redials": a.redial_share,
         "redial_s": a.redial_after_s, "offer_s": s.promise_first_voice_s,
         "takes_offer": a.group_call_back if groups else a.takes_call_back, "call_back_s": a.call_back_within_s,
         "menu_s": a.menu_s, "discover": a.discover, "help_s": a.help_s,

@@ -87,7 +87,7 @@ RECORD = record(
 RULES = (
     ("promise_first", "f8", (CHANNELS,)), ("promise_later", "f8", (CHANNELS,)), ("hold", "f8", (CHANNELS,)),
     ("effort_of", "f8", (CHANNELS,)), ("overflow_voice_s", "f8"), ("overflow_lead_s", "f8"), ("weight_after_s", "f8"),
-    ("warm_up_s", "f8"), ("patience_s", "f8"), ("patience_shape", "f8"), ("redials", "f8"), ("redial_s", "f8"),
+    ("warm_up_s", "f8"), ("patience_scale_s", "f8"), ("patience_shape", "f8"), ("redials", "f8"), ("redial_s", "f8"),
     ("offer_s", "f8"), ("takes_offer", "f8"), ("call_back_s", "f8"), ("menu_s", "f8"),
     ("discover", "f8"), ("help_s", "f8"), ("specialist_s", "f8"), ("ask_s", "f8"), ("brief_s", "f8"), ("again_s", "f8"),
     ("turns", "f8"), ("gap_mu", "f8"), ("gap_sigma", "f8"), ("late_share", "f8"), ("late_gap_s", "f8"),

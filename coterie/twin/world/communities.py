@@ -157,9 +157,9 @@ def holds_no_longer(w, c):
 def tires(w, c):
     """Who calls waits so long: exponential, or Weibull where patience has a shape."""
     m = episode_at(w, c)
-    if w.patience_s < FOREVER:
+    if w.patience_scale_s < FOREVER:
         u = uniform(w.seed, m.case, PATIENCE, m.number)
-        later(w, m.since + patience(u, w.patience_s, w.patience_shape), TIRED, c, m.stamp)
+        later(w, m.since + patience(u, w.patience_scale_s, w.patience_shape), TIRED, c, m.stamp)
 
 
 @compiled

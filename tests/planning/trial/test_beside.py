@@ -34,7 +34,23 @@ def test_of_other_seeds_ranges_are_wider() -> None:
     other["worlds"]["communities"]["seeds"] = list(range(10, 20))
     assert pairs(a_run(), other)["voice_wait_s"].verdict == "Not out of the noise"
     assert "replication by replication" in beside.terms(a_run(), a_run())
-    assert "don't have the same seed" in beside.terms(a_run(), other)
+    assert "other seeds" in beside.terms(a_run(), other)
+
+
+def test_runs_of_one_seed_are_compared_over_the_replications_of_both() -> None:
+    few = shifted(0.2)
+    few["worlds"]["communities"]["seeds"] = few["worlds"]["communities"]["seeds"][:5]
+    few["each"]["communities"] = few["each"]["communities"][:5]
+    assert pairs(a_run(), few)["voice_wait_s"].verdict == "Better in the first"
+    assert pairs(few, a_run())["voice_wait_s"].verdict == "Better in the second"
+    assert "5 replications of one seed" in beside.terms(a_run(), few)
+
+
+def test_assumptions_that_differ_are_told_apart_however_little() -> None:
+    one, other = a_run(), a_run()
+    assert beside.otherwise(one, other) == []
+    other["assumptions"][0]["value"], other["assumptions"][2]["value"] = 0.2, 45.2
+    assert [told[1:] for told in beside.otherwise(one, other)] == [("15%", "20%"), ("45.0 s", "45.2 s")]  # fmt: skip
 
 
 def test_a_figure_of_one_run_stands_alone() -> None:
@@ -46,7 +62,7 @@ def test_a_figure_of_one_run_stands_alone() -> None:
         found["home_rate"].second is None and found["home_rate"].verdict == "Only in one of the two"
     )
     assert found["people"].first is not None and found["people"].second is None
-    assert pairs(one, one)["people"].verdict == ""
+    assert pairs(one, one)["people"].verdict == beside.HELD_APART
 
 
 def test_without_replications_nothing_is_said_to_stand_out() -> None:
