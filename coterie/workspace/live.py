@@ -225,20 +225,20 @@ class Live:
                 if desk.expert_id == account_id:
                     desk.subscriber.close()
 
-    def looked(self, look: Look, thread_ids: set[str]) -> None:
-        """Who looks at these threads has changed: tell those who have them open."""
+    def looked(self, look: Look, thread_ids: set[str], more: bool) -> None:
+        """Who looks at these threads has changed: tell those who have them open. `more`: the tab shows something new."""
         for desk in self.desks(look.community_id):
             if desk.browser == look.browser:
-                self.show(desk, look)
+                self.show(desk, look, more)
             self.tell_faces(desk, thread_ids)
 
-    def show(self, desk: Desk, look: Look) -> None:
-        """Take over what a desk's tabs show; what is new there has stood still since it was rendered."""
+    def show(self, desk: Desk, look: Look, more: bool) -> None:
+        """Take over what a desk's tabs show. What is new there, be it in one tab, has stood still since it was rendered."""
         before = desk.open, desk.lists
         desk.open = self.looks.open_in(desk.browser)
         desk.lists = self.looks.lists_in(desk.browser)
-        more = desk.open - before[0] or desk.lists - before[1] - {"mine"}
-        if more and not look.gone:
+        anew = desk.open - before[0] or desk.lists - before[1] - {"mine"}
+        if more or (anew and not look.gone):
             self.rooms[desk.community_id].tell_again(desk, look.after)
 
     def tell_faces(self, desk: Desk, thread_ids: set[str]) -> None:

@@ -48,7 +48,8 @@ class Look:
 class Looks:
     """The looks of every tab of every process."""
 
-    def __init__(self, house: House, changed: Callable[[Look, set[str]], None]) -> None:
+    def __init__(self, house: House, changed: Callable[[Look, set[str], bool], None]) -> None:
+        """`changed` hears each look, of which threads it changed who looks, and whether its tab shows something new."""
         self.house = house
         self.changed = changed
         self.tabs: dict[tuple[str, str], tuple[Look, datetime]] = {}
@@ -81,7 +82,7 @@ class Looks:
             self.tabs[key] = (look, now)
             touched |= {look.thread_id, before.thread_id if before else ""}
         if touched or not overtaken:
-            self.changed(look, touched - {""})
+            self.changed(look, touched - {""}, not overtaken and shows_more(look, before))
 
     def forget(self, now: datetime) -> set[str]:
         """Drop tabs that have not been heard of; the threads they had open."""
@@ -131,6 +132,14 @@ class Looks:
                     self.take(look_of(said), self.house.now())
         finally:
             await connection.close()
+
+
+def shows_more(look: Look, before: Look | None) -> bool:
+    """Whether a tab shows something that it did not show before: a thread, or a list beside one's own."""
+    if look.gone:
+        return False
+    was = ("", "mine") if before is None or before.gone else (before.thread_id, before.list)
+    return look.thread_id not in ("", was[0]) or look.list not in ("mine", was[1])
 
 
 def look_of(said: Mapping[str, Any]) -> Look:

@@ -290,6 +290,31 @@ async def test_what_happened_between_page_and_look_is_told(
     assert "First.</p>" not in heard
 
 
+async def test_a_second_tab_is_told_what_came_before_it_showed_the_same_thread(
+    world: World, processes: Processes
+) -> None:
+    """The stream has brought it to this browser already: to a tab that had nothing to put it into."""
+    riverina, _, tom = await team(world)
+    colleen = world.customer("Colleen Barber", "2701")
+    receipt = await colleen.writes("First.")
+    lives = processes()
+    his = await sit(lives, tom)
+    first = Look(riverina.id, tom.id, "Tom Whitby", his.desk.browser, "one", 1, receipt.thread_id)
+    async with world.house.read() as tx:
+        rendered = await queries.cursor(tx, riverina.id)
+    await lives.looks.say(replace(first, after=rendered))
+    await colleen.writes("Between.")
+    await his.hears("Between.")
+    await lives.looks.say(replace(first, tab="two", thread_id="", after=rendered))
+    his.heard.clear()
+    await lives.looks.say(replace(first, tab="two", number=2, after=rendered))
+    await his.hears("Between.")
+    his.heard.clear()
+    await lives.looks.say(replace(first, tab="two", number=3, after=rendered))
+    await asyncio.sleep(0.3)
+    assert "Between." not in his.all  # it shows nothing that it did not show before
+
+
 async def test_who_is_asked_hears_it_and_who_asked_hears_the_answer(
     world: World, processes: Processes
 ) -> None:
