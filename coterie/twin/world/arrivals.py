@@ -1,7 +1,7 @@
 """Who arrives, with what: something new by the demand, or the same matter again."""
 
 from coterie.twin.world.columns import EMAIL, FOREVER, MESSAGING, NOTHING, OVER
-from coterie.twin.world.compiled import compiled, inlined
+from coterie.twin.world.compiled import compiled
 from coterie.twin.world.draws import (
     CELL,
     EFFORT,
@@ -54,7 +54,7 @@ def next_arrival(w):
     w.next_arrival = FOREVER
 
 
-@inlined
+@compiled
 def arrives(w):
     """Somebody with something new."""
     k = w.number
@@ -89,7 +89,7 @@ def arrives(w):
     opens(w, case_id)
 
 
-@inlined
+@compiled
 def opens(w, case_id):
     """An episode of this case."""
     case = case_at(w, case_id)

@@ -15,7 +15,7 @@ OPTIONS: Any = {"error_model": "numpy", "fastmath": False, "boundscheck": bool(o
 compiled: Any = compiler(__file__, also=ELSEWHERE, **OPTIONS)
 """The function, compiled at its first call and kept. Another policy is compiled anew."""
 inlined: Any = compiler(__file__, also=ELSEWHERE, forceinline=True, **OPTIONS)
-"""Compiled into whoever calls it: for what every contact passes, where a call costs as much as what it does."""
+"""Compiled into whoever calls it: for the one step of the loop. More of it takes long to compile, and is no faster."""
 
 policy = compiled_policy()
 """The live policy, compiled."""

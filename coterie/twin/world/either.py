@@ -2,10 +2,10 @@
 
 from coterie.twin.world import communities, groups
 from coterie.twin.world.columns import COMMUNITIES
-from coterie.twin.world.compiled import compiled, inlined
+from coterie.twin.world.compiled import compiled
 
 
-@inlined
+@compiled
 def comes_in(w, c):
     """A new episode."""
     if w.world == COMMUNITIES:
@@ -23,7 +23,7 @@ def placed_again(w, c):
         groups.waits(w, c)
 
 
-@inlined
+@compiled
 def is_free(w, x):
     if w.world == COMMUNITIES:
         communities.serve(w, x)

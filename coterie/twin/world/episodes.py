@@ -22,7 +22,7 @@ from coterie.twin.world.columns import (
     UNHELPED,
     WITH_CUSTOMER,
 )
-from coterie.twin.world.compiled import compiled, inlined
+from coterie.twin.world.compiled import compiled
 from coterie.twin.world.draws import (
     AGAIN_,
     AGAIN_S,
@@ -45,7 +45,7 @@ from coterie.twin.world.records import CLOSED, WROTE, write
 from coterie.twin.world.work import asks_on, go_on, is_helped, is_with, waited, weighs
 
 
-@inlined
+@compiled
 def turn_is_over(w, c):
     """Another group's, the customer's, or the end of it."""
     m = episode_at(w, c)
@@ -75,7 +75,7 @@ def thinking(w, c):
     return lognormal(w.seed, m.case, THINKS, asked, w.gap_mu, w.gap_sigma)
 
 
-@inlined
+@compiled
 def is_over(w, c):
     """Solved or not; who was not helped comes back, sooner or later."""
     m = episode_at(w, c)

@@ -2,7 +2,7 @@
 
 from coterie.twin.world.agenda import STAMP, later
 from coterie.twin.world.columns import COMMUNITIES, FOREVER, NEEDS_HELP, NOTHING, OFF, ON, VOICE
-from coterie.twin.world.compiled import compiled, inlined
+from coterie.twin.world.compiled import compiled
 from coterie.twin.world.either import is_free, placed_again
 from coterie.twin.world.episodes import helped, turn_is_over
 from coterie.twin.world.lists import leave_free, next_item
@@ -69,7 +69,7 @@ def leaves(w, x):
         item = next_item(w, x)
 
 
-@inlined
+@compiled
 def ends(w, x):
     """What they did is done."""
     e = expert_at(w, x)

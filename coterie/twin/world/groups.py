@@ -13,7 +13,7 @@ from coterie.twin.world.columns import (
     VOICE,
 )  # fmt: skip
 from coterie.twin.world.communities import tires
-from coterie.twin.world.compiled import compiled, inlined
+from coterie.twin.world.compiled import compiled
 from coterie.twin.world.draws import (
     EFFORT,
     FIRST_GROUP,
@@ -47,7 +47,7 @@ def kind_of(w, c):
     return 2 * m.topic + (0 if m.channel == VOICE else 1)
 
 
-@inlined
+@compiled
 def comes_in(w, c):
     """Through a menu, which says where it goes."""
     m = episode_at(w, c)
@@ -63,7 +63,7 @@ def comes_in(w, c):
         enters(w, c)
 
 
-@inlined
+@compiled
 def enters(w, c):
     """A group's queue. Whether it is finished there shows only when somebody looks at it."""
     m = episode_at(w, c)
@@ -79,7 +79,7 @@ def enters(w, c):
     waits(w, c)
 
 
-@inlined
+@compiled
 def waits(w, c):
     """For the next free member of the group."""
     m = episode_at(w, c)
@@ -134,14 +134,14 @@ def free_for(w, unit, channel):
     return NOTHING
 
 
-@inlined
+@compiled
 def given(w, c, x):
     attend(w, c, x, OWN)
     if not can_take(w, x, 1):
         leave_free(w, x)
 
 
-@inlined
+@compiled
 def frees(w, x):
     """A member may take something: what waits, else they join those who are free."""
     unit = whole(expert_at(w, x).unit)

@@ -17,7 +17,7 @@ from coterie.twin.world.columns import (
     UNHELPED,
     VOICE,
 )  # fmt: skip
-from coterie.twin.world.compiled import compiled, inlined
+from coterie.twin.world.compiled import compiled
 from coterie.twin.world.draws import HELP, exponential
 from coterie.twin.world.lists import help_on, leave_line, next_item, put_first, put_last
 from coterie.twin.world.reach import (
@@ -68,7 +68,7 @@ def is_with(w, c):
     )
 
 
-@inlined
+@compiled
 def attend(w, c, x, guest):
     """It is theirs now: a call begins at once, anything written waits on them."""
     m, e = episode_at(w, c), expert_at(w, x)
@@ -96,7 +96,7 @@ def attend(w, c, x, guest):
         go_on(w, x)
 
 
-@inlined
+@compiled
 def call(w, c, x):
     """Whatever they were writing waits."""
     m = episode_at(w, c)
@@ -114,7 +114,7 @@ def call(w, c, x):
         take_time(w, x, c, m.left)
 
 
-@inlined
+@compiled
 def waited(w, c):
     """In the first queue, or in those that came after it was passed on."""
     m = episode_at(w, c)
@@ -246,7 +246,7 @@ def is_helped(w, c):
     return False
 
 
-@inlined
+@compiled
 def answered(w, c, x):
     """A turn is answered by this person: who they are to the customer, and whether in time."""
     m = episode_at(w, c)
