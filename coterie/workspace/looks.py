@@ -135,8 +135,12 @@ class Looks:
 
 
 def shows_more(look: Look, before: Look | None) -> bool:
-    """Whether a tab shows something that it did not show before: a thread, or a list beside one's own."""
-    if look.gone:
+    """Whether a tab shows something that it did not show before: a thread, or a list beside one's own.
+
+    One that was forgotten since, as in the background, where it speaks once a minute, shows what it showed.
+    """
+    forgotten = before is None and look.number > 1
+    if look.gone or forgotten:
         return False
     was = ("", "mine") if before is None or before.gone else (before.thread_id, before.list)
     return look.thread_id not in ("", was[0]) or look.list not in ("mine", was[1])

@@ -313,6 +313,10 @@ async def test_a_second_tab_is_told_what_came_before_it_showed_the_same_thread(
     await lives.looks.say(replace(first, tab="two", number=3, after=rendered))
     await asyncio.sleep(0.3)
     assert "Between." not in his.all  # it shows nothing that it did not show before
+    world.later(minutes=1)  # a browser lets a tab in the background speak once a minute
+    await lives.looks.say(replace(first, tab="two", number=4, after=rendered))
+    await asyncio.sleep(0.3)
+    assert "Between." not in his.all
 
 
 async def test_who_is_asked_hears_it_and_who_asked_hears_the_answer(
