@@ -17,19 +17,22 @@ from coterie.conversations.actions import reply
 from coterie.conversations.intake import receive
 from coterie.conversations.model import Incoming
 from coterie.customers.model import Address
-from coterie.demo import customers, queries
+from coterie.demo import customers, help, queries
 from coterie.demo.customers import YOURS
 from coterie.demo.live import People
 from coterie.demo.model import Demo, Login, read_demo, write_demo
 from coterie.demo.region import roster
 from coterie.demo.seed import seed
 from coterie.demo.stories import stories
+from coterie.flow import TIMERS
 from coterie.house import opened_house
-from coterie.kit.access.sessions import begin_session
+from coterie.kit.access.sessions import begin_session, digest, session, touch
 from coterie.kit.house import House
 from coterie.kit.ids import new_id
 from coterie.kit.settings import Settings
 from tests.conftest import copied
+
+HELD = "SELECT expert_id::text FROM asked WHERE ask_id = %s AND state IN ('accepted', 'declined')"
 
 
 class Townsfolk(People):
@@ -60,13 +63,22 @@ class Town:
             found: list[tuple[Any, ...]] = await cursor.fetchall()
             return found
 
-    async def live(self, seconds: int) -> None:
-        """Let the people look once a second."""
+    async def live(self, seconds: int, using: str | None = None) -> None:
+        """Let the people look once a second. `using` is a browser's secret with which somebody goes on all the time."""
         for _ in range(seconds):
             self.clock[0] += timedelta(seconds=1)
+            if using:
+                await self.use(using)
             await self.people.take_places(self.now)
+            await TIMERS["asks"](self.house, self.now)
             await self.people.go_on_with_some(self.now)
             await self.people.help.go_on(self.now, self.people.persons)
+
+    async def use(self, secret: str) -> None:
+        async with self.house.read() as tx:
+            found = await session(tx, self.now, digest(secret))
+            assert found
+            await touch(tx, self.now, found)
 
     async def waiting_on(self, expert: Login) -> int:
         async with self.house.read() as tx:
@@ -180,13 +192,15 @@ async def test_a_told_story_is_resolved_and_a_second_matter_gets_a_case(town: To
     assert {how for (how,) in resolved} <= {story.how for story in stories()}
 
 
-async def test_experts_ask_each_other_and_answer_but_not_for_somebody_who_is_signed_in(
-    town: Town,
+@pytest.mark.parametrize(("declines", "ends"), [(0, "answered"), (256, "unanswered")])
+async def test_experts_ask_each_other_but_nobody_answers_for_somebody_who_is_signed_in(
+    town: Town, monkeypatch: pytest.MonkeyPatch, declines: int, ends: str
 ) -> None:
-    """A teammate asks about the case of somebody signed in: others answer, and are thanked."""
+    """A teammate asks about the case of somebody signed in: others answer and are thanked, or decline to the last."""
+    monkeypatch.setattr(help, "DECLINES", declines)
     priya = town.demo.named("Priya Nair")
     async with town.house.read() as tx:
-        await begin_session(tx, town.now, priya.id)
+        secret = await begin_session(tx, town.now, priya.id)
     await town.people.take_places(town.now)
     [(case_id, asker)] = await town.all_of(
         """
@@ -201,17 +215,20 @@ async def test_experts_ask_each_other_and_answer_but_not_for_somebody_who_is_sig
         (YOURS,),
     )
     story = next(each for each in stories() if each.ask)
-    await town.house.act(
+    asked = await town.house.act(
         str(priya.community_id),
         lambda tx, at: asks.ask(tx, at, case_id, asker, topic=story.skill, text=story.ask),
     )
-    await town.live(240)
+    await town.live(600, using=secret)
     [(state, answer, helper, thanked)] = await town.all_of(
-        "SELECT state, answer, answered_by::text, thanked_at IS NOT NULL FROM asks WHERE case_id = %s AND text = %s",
-        (case_id, story.ask),
+        "SELECT state, answer, answered_by::text, thanked_at IS NOT NULL FROM asks WHERE id = %s",
+        (asked.id,),
     )
-    assert (state, answer, thanked) == ("answered", story.help, True)
-    assert helper not in (asker, priya.id)
+    assert state == ends
+    if ends == "answered":
+        assert (answer, thanked) == (story.help, True)
+        assert helper not in (asker, priya.id)
+    assert priya.id not in {each for (each,) in await town.all_of(HELD, (asked.id,))}
 
 
 async def test_nobody_writes_for_colleen(town: Town) -> None:
