@@ -18,14 +18,26 @@ def movings(plan: Plan) -> list[Moving]:
     """The plan's communities with their people: by name where `staff` assigns them, else counted."""
     named = by_community(plan)
     areas = {area.area: area for area in plan.areas}
+    contacts = contacts_of(plan)
     found = []
     for each in plan.communities:
         people = named.get(each.id, []) if named else counted(plan, each)
         inside = [areas[area] for area in each.areas if area in areas]
         weight = sum(area.customers for area in inside)
         hazard = sum((area.hazard or 0.0) * area.customers for area in inside) / weight if weight else 0.0  # fmt: skip
-        found.append(Moving(each.id, each.customers, each.contacts, tuple(people), each.buddy, each.region, hazard))  # fmt: skip
+        found.append(Moving(each.id, each.customers, contacts[each.id], tuple(people), each.buddy, each.region, hazard))  # fmt: skip
     return found
+
+
+def contacts_of(plan: Plan) -> Mapping[str, float]:
+    """Contacts a year of each community: as `staff` counted them, else as its areas have them, else as its customers are many."""
+    told = plan.staff.get("communities", {})
+    weeks = {each.id: sum(told.get(each.id, {}).get("contacts_week", {}).values()) for each in plan.communities}  # fmt: skip
+    if any(weeks.values()):
+        return {id: 365 / 7 * many for id, many in weeks.items()}
+    if any(each.contacts for each in plan.communities):
+        return {each.id: each.contacts for each in plan.communities}
+    return {each.id: float(each.customers) for each in plan.communities}
 
 
 def by_community(plan: Plan) -> Mapping[str, list[Mover]]:

@@ -196,3 +196,21 @@ def test_a_plan_without_people_is_refused(staff: dict[str, object], named: str) 
     bare = replace(plan, communities=tuple(replace(each, experts=None) for each in plan.communities), staff=staff)  # fmt: skip
     with pytest.raises(Invalid, match=named):
         movings(bare)
+
+
+@pytest.mark.parametrize("known", ["by the week", "by the year", "by customers alone"])
+def test_contacts_leave_with_those_who_ask(known: str) -> None:
+    """However contacts are known, the old groups are relieved of them as communities leave."""
+    plan = planned(named=True)
+    asked = {each.id: 1000.0 * number for number, each in enumerate(plan.communities, 1)}
+    silent = tuple(
+        replace(each, contacts=asked[each.id] if known == "by the year" else 0.0)
+        for each in plan.communities
+    )
+    staff = dict(plan.staff)
+    if known == "by the week":
+        staff["communities"] = {id: {"contacts_week": {"voice": 0.6 * many * 7 / 365, "email": 0.4 * many * 7 / 365}} for id, many in asked.items()}  # fmt: skip
+    communities = movings(replace(plan, communities=silent, staff=staff))
+    wanted = asked if known != "by customers alone" else {each.id: each.customers for each in plan.communities}  # fmt: skip
+    assert {each.id: each.contacts for each in communities} == pytest.approx(wanted)
+    assert not move(communities, Pace(lend=3)).short
