@@ -131,6 +131,41 @@ def test_what_the_plan_knows_is_not_assumed() -> None:
     assert not any("headcount" in each or "channels" in each or "half-hours" in each for each in assumed)  # fmt: skip
 
 
+def test_topics_that_the_log_told_are_not_replaced_by_made_up_ones() -> None:
+    told = {"kind": "lognormal", "mean_s": 300, "sd_s": 200}
+    staff = {"effort": {"*": told, "billing": {**told, "n": 30}, "network": {**told, "n": 90}}}
+    scenario, assumed = scenario_of(replace(PLAN, staff=staff))
+    assert {each.name: each.share["voice"] for each in scenario.topics} == {"billing": 0.25, "network": 0.75}  # fmt: skip
+    assert len(scenario.groups) == 6
+    assert not any("topics" in each and "assumed" in each for each in assumed)
+
+
+NIGHT_AND_DAY = {
+    "arrivals": {"voice": [1.0] * 336, "messaging": [0.5] * 336},
+    "contacts_week": {"voice": 700.0, "messaging": 140.0},
+}
+
+
+def test_communities_are_open_when_the_plan_says_so() -> None:
+    """Nobody works while they are closed; who wrote waits till they open, who called is called back."""
+    communities = dict.fromkeys((each.id for each in PLAN.communities), NIGHT_AND_DAY)
+    office, assumed = scenario_of(replace(PLAN, staff={"communities": communities, "hours": "Mon-Fri 09:00-17:00"}))  # fmt: skip
+    always, _ = scenario_of(replace(PLAN, staff={"communities": communities, "hours": "Mon-Sun 00:00-24:00"}))  # fmt: skip
+    unsaid, _ = scenario_of(replace(PLAN, staff={"communities": communities}))
+    assert always.week == unsaid.week
+    open_slots = {48 * day + slot for day in range(5) for slot in range(18, 34)}
+    for channel in ("voice", "messaging", "email"):
+        assert {slot for slot, many in enumerate(office.week[channel]) if many} == open_slots
+    for here, there in zip(office.communities, always.communities, strict=True):
+        assert sum(here.contacts_day.values()) == pytest.approx(sum(there.contacts_day.values()))
+        assert here.contacts_day["voice"] == pytest.approx(there.contacts_day["voice"] * 80 / 336)
+    assert sum(office.week["messaging"]) == pytest.approx(2 * (336 * 1.5 - 80))
+    assert any("Mon-Fri 09:00-17:00" in each for each in assumed)
+    assert any("76% of calls" in each for each in assumed)
+    with pytest.raises(Invalid, match="can't be read"):
+        scenario_of(replace(PLAN, staff={"communities": communities, "hours": "always"}))
+
+
 def test_seats_that_no_file_told_are_as_positions_are_counted_and_may_be_otherwise() -> None:
     staffed = replace(PLAN, staff={"communities": {"c1": {"headcount": 20}}})
     scenario, assumed = scenario_of(staffed)

@@ -12,15 +12,17 @@ import numpy as np
 from coterie.kit.errors import Invalid
 from coterie.planning.plan import Plan, PlannedCommunity
 from coterie.planning.trial.known import known_of
+from coterie.planning.trial.notes import Notes
 from coterie.planning.trial.results import in_unit
-from coterie.planning.trial.todays_groups import Notes, groups_of
+from coterie.planning.trial.todays_groups import groups_of
+from coterie.planning.trial.week import WORKDAYS, Week, week_of
 from coterie.twin.assumptions import TABLE, Assumptions, with_values
-from coterie.twin.scenario import CHANNELS, SLOTS, SOLVED, Scenario, read_scenario
+from coterie.twin.scenario import CHANNELS, SOLVED, Scenario, read_scenario
 
 MIX = {"voice": 0.5, "messaging": 0.35, "email": 0.15}
 FAMILIES = {"service": 0.4, "technical": 0.3, "billing": 0.2, "sales": 0.1}
 EFFORT = {"kind": "lognormal", "mean_s": 480.0, "sd_s": 360.0}
-A_YEAR, A_WEEK, WORKDAYS = 365.0, 7.0, 5.0
+A_YEAR, A_WEEK = 365.0, 7.0
 CONTACTS_A_YEAR = 2.5
 """Of a customer, where a plan knows no contacts."""
 BUSY = 0.6
@@ -36,7 +38,8 @@ def scenario_of(plan: Plan, *, days: int = 28, warm_up_days: int = 7, assumption
     stated = dict(assumptions or {})
     given = with_values(stated)
     topics = topics_of(plan, notes)
-    contacts = {each.id: contacts_day(plan, each, notes) for each in plan.communities}
+    week = week_of(plan, notes)
+    contacts = {each.id: contacts_day(plan, each, week, notes) for each in plan.communities}
     effort_s = mean_effort(topics)
     experts = {each.id: people(each, contacts[each.id], effort_s, given, notes) for each in plan.communities}  # fmt: skip
     ids = {each.id for each in plan.communities}
@@ -61,7 +64,7 @@ def scenario_of(plan: Plan, *, days: int = 28, warm_up_days: int = 7, assumption
             for each in plan.communities
         ],
         "topics": topics,
-        "week": week_of(plan, notes),
+        "week": dict(week.shapes),
         "assumptions": {**{name: each.value for name, each in known.items()}, **stated},
         "fitted": {name: each.source for name, each in known.items() if each.fitted},
     }  # fmt: skip
@@ -72,14 +75,15 @@ def scenario_of(plan: Plan, *, days: int = 28, warm_up_days: int = 7, assumption
 # What customers ask
 
 
-def contacts_day(plan: Plan, community: PlannedCommunity, notes: Notes) -> dict[str, float]:
-    """Of each channel; mails and posts are served alike."""
+def contacts_day(plan: Plan, community: PlannedCommunity, week: Week, notes: Notes) -> dict[str, float]:  # fmt: skip
+    """Of each channel; mails and posts are served alike, and who calls while we are closed is called back."""
     told = of_staff(plan, community).get("contacts_week")
     if told:
         made = dict.fromkeys(CHANNELS, 0.0)
         for channel, number in told.items():
             made[channel if channel in made else "email"] += number / A_WEEK
-        return made
+        called_back = made["voice"] * week.called_back
+        return made | {"voice": made["voice"] - called_back, "messaging": made["messaging"] + called_back}  # fmt: skip
     a_year = community.contacts
     if not a_year:
         a_year = CONTACTS_A_YEAR * community.customers
@@ -100,40 +104,13 @@ def of_staff(plan: Plan, community: PlannedCommunity) -> Mapping[str, Any]:
     return found
 
 
-def week_of(plan: Plan, notes: Notes) -> dict[str, list[float]]:
-    """How contacts spread over the week: as the plan's log had them, else over open hours."""
-    found: dict[str, Any] = {}
-    for each in plan.communities:
-        for kind, shape in of_staff(plan, each).get("arrivals", {}).items():
-            if len(shape) == SLOTS:
-                found[kind] = found.get(kind, np.zeros(SLOTS)) + np.asarray(shape, float)
-    office = [office_hour(slot) for slot in range(SLOTS)]
-    if not any(shape.any() for shape in found.values()):
-        notes.say("The plan knows no half-hours: eight to eight, more in the morning, 45% at weekends, are assumed.")  # fmt: skip
-        return dict.fromkeys(CHANNELS, office)
-    whole = sum(found.values())
-    spoken, written = found.get("voice"), found.get("messaging")
-    return {
-        "voice": list(spoken if spoken is not None and spoken.any() else whole),
-        "messaging": list(written if written is not None and written.any() else whole),
-        "email": list(written if written is not None and written.any() else whole),
-    }
-
-
-def office_hour(slot: int) -> float:
-    day, half_hour = divmod(slot, 48)
-    if not 16 <= half_hour < 40:
-        return 0.0
-    return (0.45 if day >= WORKDAYS else 1.0) * (1.4 if 18 <= half_hour < 24 else 1.0)
-
-
 def topics_of(plan: Plan, notes: Notes) -> list[dict[str, Any]]:
     """The topics whose effort the log told; else four families."""
     told = plan.staff.get("effort", {})
     names = [name for name in told if name != "*"]
     after_s = follow_up_s(plan, notes)
     general = effort_of(told["*"], after_s) if "*" in told else dict(EFFORT)
-    if len(names) < FEWEST:
+    if not names:
         notes.say(f"The plan knows no topics: {', '.join(f'{share:.0%} {name}' for name, share in FAMILIES.items())} are assumed.")  # fmt: skip
         if "*" not in told:
             notes.say(f"The plan knows no effort: {EFFORT['mean_s']:g} s on average are assumed.")

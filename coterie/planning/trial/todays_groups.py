@@ -1,29 +1,18 @@
 """Today's skill groups, where nobody has told them: made up, with the same people as the communities."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from math import exp
 from typing import Any
 
 import numpy as np
 
+from coterie.planning.trial.notes import Notes
 from coterie.twin.assumptions import Assumptions
 from coterie.twin.scenario import CHANNELS, Scenario, read_scenario
 from coterie.twin.setup.courses import courses_of
 
 SECOND_LINE = 0.1
 """Of the people of today's groups, who is behind the first line."""
-
-
-@dataclass(slots=True)
-class Notes:
-    """What was assumed, each once."""
-
-    said: list[str] = field(default_factory=list)
-
-    def say(self, sentence: str) -> None:
-        if sentence not in self.said:
-            self.said.append(sentence)
 
 
 def groups_of(document: Mapping[str, Any], number: int, given: Assumptions, notes: Notes) -> list[dict[str, Any]]:  # fmt: skip
