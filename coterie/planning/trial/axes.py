@@ -107,9 +107,14 @@ def tornado(
 
 
 def ends_of(tried: Mapping[str, Any], value: float) -> tuple[float, float]:
-    """The difference at both ends; where it could not be counted, as it is."""
-    low, high = tried.get("low"), tried.get("high")
-    return value if low is None else float(low), value if high is None else float(high)
+    """The difference at both ends; where it could not be counted, as it is.
+
+    Ends are lived over fewer replications than the difference: what an assumption does is told from `plain`, the
+    difference over those same few.
+    """
+    plain = value if tried.get("plain") is None else float(tried["plain"])
+    low, high = (plain if tried.get(end) is None else float(tried[end]) for end in ("low", "high"))
+    return value + low - plain, value + high - plain
 
 
 def signed_in(value: float, unit: str) -> str:

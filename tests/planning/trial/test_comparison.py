@@ -82,6 +82,20 @@ def test_an_end_that_could_not_be_counted_changes_nothing() -> None:
     assert found.bars[-1].assumption == "knows" and found.bars[-1].left == found.bars[-1].right == found.value  # fmt: skip
 
 
+def test_what_an_assumption_does_is_told_from_the_difference_over_the_same_replications() -> None:
+    """A bar without length stands at the difference, though fewer replications had another mean."""
+    run = a_run()
+    value = run["differences"]["voice_wait_s"]["value"]
+    run["sensitivity"]["voice_wait_s"] = [
+        {"assumption": "knows", "plain": value - 9, "low": value - 9, "high": value - 9},
+        {"assumption": "misroute", "plain": value - 9, "low": value - 12, "high": value - 4},
+    ]
+    (found,) = axes.tornadoes(run)
+    bars = {bar.assumption: bar for bar in found.bars}
+    assert bars["knows"].left == bars["knows"].right == found.value
+    assert (bars["misroute"].low, bars["misroute"].high) == (value - 3, value + 5)
+
+
 def test_what_only_one_world_has_is_said_so() -> None:
     home = line("home_rate")
     assert home.groups is None and home.verdict == "Only in one of the two" and comparison.changed(home) == ""  # fmt: skip
