@@ -4,10 +4,11 @@ A plan from half of a file would be a plan of another country, so nothing here i
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from math import isfinite
 from pathlib import Path
+from statistics import fmean
 
 from coterie.exchange import plan_rows
 from coterie.exchange.mapping import Mapped
@@ -17,6 +18,8 @@ from coterie.kit.errors import Invalid
 from coterie.planning.territories.model import Demand, GivenArea, Point
 
 YEAR_DAYS = 365
+LONGEST_DEMAND = 20 * YEAR_DAYS
+"""Days between the first and the last of a demand."""
 UNKNOWN = {"na", "n/a", "nan", "null", "none", "?", "-"}
 ROUNDED = 1e-9
 """What a share may be above 1, since it was worked out by somebody."""
@@ -108,13 +111,36 @@ def with_pins(areas: Sequence[GivenArea], pins: Mapping[str, str]) -> list[Given
     return [replace(each, pin=pins.get(each.area, each.pin)) for each in areas]
 
 
-def read_hazard(path: Path, mapped: Mapped) -> tuple[dict[str, float], list[Point], int]:
-    """Hazards by area, or at places: whichever the file's columns say; and how many rows say neither.
+@dataclass(frozen=True, slots=True)
+class Hazards:
+    """Hazards by area, of each of which the mean is taken, or at places; `silent` rows say neither."""
+
+    by_area: Mapping[str, Sequence[float]]
+    points: Sequence[Point]
+    silent: int
+
+    @property
+    def means(self) -> dict[str, float]:
+        return {area: fmean(found) for area, found in self.by_area.items()}
+
+    def notes(self, path: Path, areas: Sequence[GivenArea]) -> Iterator[str]:
+        if self.silent:
+            yield f"{self.silent:,} rows of {path.name} say nothing of any place."
+        several = sorted(area for area, found in self.by_area.items() if len(set(found)) > 1)
+        if several:
+            yield f"{len(several):,} areas have several hazards in {path.name}, such as {several[0]}: the mean is taken."  # fmt: skip
+        others = sorted(set(self.by_area) - {each.area for each in areas})
+        if others:
+            yield f"{len(others):,} areas of {path.name} are not among the areas, such as {others[0]}."  # fmt: skip
+
+
+def read_hazard(path: Path, mapped: Mapped) -> Hazards:
+    """Hazards by area or at places, whichever the file's columns say.
 
     Where the mapping names lat and lon but no area, a column called area is something else, such as square kilometres.
     """
     by_place = {"lat", "lon"} <= set(mapped.columns) and "area" not in mapped.columns
-    by_area: dict[str, float] = {}
+    by_area: dict[str, list[float]] = {}
     points: list[Point] = []
     silent = 0
     for cells in rows(path, "hazard", mapped, "hazard"):
@@ -123,12 +149,12 @@ def read_hazard(path: Path, mapped: Mapped) -> tuple[dict[str, float], list[Poin
         lat = cells.read("lat", unless_unknown(degrees(90)), None)
         lon = cells.read("lon", unless_unknown(degrees(180)), None)
         if hazard is not None and area:
-            by_area[area] = hazard
+            by_area.setdefault(area, []).append(hazard)
         elif hazard is not None and lat is not None and lon is not None:
             points.append(Point(lat, lon, hazard))
         else:
             silent += 1
-    return by_area, points, silent
+    return Hazards(by_area, points, silent)
 
 
 def unless_unknown(reader: Callable[[str], float | None]) -> Callable[[str], float | None]:
@@ -137,23 +163,32 @@ def unless_unknown(reader: Callable[[str], float | None]) -> Callable[[str], flo
 
 
 def read_demand(path: Path, mapped: Mapped) -> Demand:
-    """Contacts by area and day. A day without a line had none."""
-    found: dict[str, dict[str, float]] = {}
+    """Contacts by area and day, for all days from the first to the last. A day without a line had none."""
+    found: dict[str, dict[date, float]] = {}
     for cells in rows(path, "demand", mapped, "area", "day", "contacts"):
         area, day = cells.text("area", needed=True), cells.read("day", day_of, None)
         contacts = cells.read("contacts", amount, None) or 0.0
         if day is not None:
             by_day = found.setdefault(area, {})
             by_day[day] = by_day.get(day, 0.0) + contacts
-    days = sorted({day for by_day in found.values() for day in by_day})
-    return Demand(tuple(days), {area: tuple(by_day.get(day, 0.0) for day in days) for area, by_day in found.items()})  # fmt: skip
+        elif not cells.faults:
+            cells.refuse("day", "is empty")
+    known = {day for by_day in found.values() for day in by_day}
+    days = every_day(path, min(known), max(known)) if known else []
+    return Demand(tuple(map(str, days)), {area: tuple(by_day.get(day, 0.0) for day in days) for area, by_day in found.items()})  # fmt: skip
 
 
-def day_of(text: str) -> str | None:
+def day_of(text: str) -> date:
     try:
-        return date.fromisoformat(text[:10]).isoformat()
+        return datetime.fromisoformat(text).date()
     except ValueError:
         raise ValueError(f"{text[:20]!r} is no day such as 2026-11-24") from None
+
+
+def every_day(path: Path, first: date, last: date) -> list[date]:
+    if (last - first).days > LONGEST_DEMAND:
+        raise Invalid(f"{path.name} tells of days from {first} to {last}: at most {LONGEST_DEMAND // 365} years are read. Is one of them mistyped?", "demand", "day")  # fmt: skip
+    return [first + timedelta(days=past) for past in range((last - first).days + 1)]
 
 
 def with_contacts(areas: Sequence[GivenArea], demand: Demand) -> list[GivenArea]:

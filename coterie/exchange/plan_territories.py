@@ -84,13 +84,9 @@ def read_all(areas: Path, sources: Sources, mapping: Path | None) -> Read:
     if sources.hazard is not None:
         from coterie.planning.territories.hazards import with_hazard
 
-        by_area, points, silent = files.read_hazard(sources.hazard, mapped["hazard"])
-        given = with_hazard(given, by_area, points)
-        notes += (
-            [f"{silent:,} rows of {sources.hazard.name} say nothing of any place."]
-            if silent
-            else []
-        )
+        found = files.read_hazard(sources.hazard, mapped["hazard"])
+        notes += found.notes(sources.hazard, given)
+        given = with_hazard(given, found.means, found.points)
     known = None
     if sources.demand is not None:
         known = files.read_demand(sources.demand, mapped["demand"])

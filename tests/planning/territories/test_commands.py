@@ -110,6 +110,29 @@ def test_hazard_demand_and_pins_come_from_files_of_their_own(folder: Path, made:
     assert {each.hazard for each in read_plan_file(folder / "plan.json").areas} == {0.25}
 
 
+def test_days_without_a_line_had_no_contacts(folder: Path, made: Country) -> None:
+    """Ten from Monday to Friday are fifty a week, not seventy: also where no area has a line on a Saturday."""
+    workdays = [f"2026-03-{day:02}" for day in range(2, 30) if (day - 2) % 7 < 5]
+    write(folder / "demand.csv", ("area", "day", "contacts"), [(each.area, f"{day}T08:00", 5) for each in made.areas for day in (*workdays, *workdays)])  # fmt: skip
+    done = drawn(folder, "--communities", "6", "--demand", folder / "demand.csv")
+    assert done.returncode == 0, done.stderr
+    a_year = 365 / 26 * 200
+    for each in read_plan_file(folder / "plan.json").areas:
+        assert each.contacts == pytest.approx(a_year)
+
+
+def test_of_several_hazards_of_an_area_the_mean_is_taken(folder: Path, made: Country) -> None:
+    first, second = made.areas[0].area, made.areas[1].area
+    (folder / "hazard.csv").write_text(f"area,hazard\n{first},0.2\n{first},0.8\n{second},0.1\n9999,1\n")  # fmt: skip
+    done = drawn(folder, "--communities", "6", "--hazard", folder / "hazard.csv", "--json")
+    assert done.returncode == 0, done.stderr
+    hazards = {each.area: each.hazard for each in read_plan_file(folder / "plan.json").areas}
+    assert hazards[first] == pytest.approx(0.5)
+    assert hazards[second] == 0.1
+    said = " ".join(json.loads(done.stdout)["notes"])
+    assert f"such as {first}: the mean" in said and "such as 9999" in said
+
+
 @pytest.mark.parametrize(
     ("name", "text", "named"),
     [
@@ -130,6 +153,21 @@ def test_hazard_demand_and_pins_come_from_files_of_their_own(folder: Path, made:
         ("hazard.csv", "area,hazard\n7777,0.5\n", "tells of none of the areas"),
         ("demand.csv", "area,day,contacts\n0000,monday,4\n", "'monday' is no day"),
         ("demand.csv", "area,day,contacts\n7777,2026-03-01,4\n", "tells of none of the areas"),
+        (
+            "demand.csv",
+            "area,day,contacts\n0000,2026-03-01,4\n0000,,4\n",
+            "line 3, area 0000, day: is empty",
+        ),
+        (
+            "demand.csv",
+            "area,day,contacts\n0000,2026-03-01 or so,4\n",
+            "'2026-03-01 or so' is no day",
+        ),
+        (
+            "demand.csv",
+            "area,day,contacts\n0000,1970-01-01,4\n0000,2026-03-01,4\n",
+            "from 1970-01-01 to 2026-03-01",
+        ),
         ("customers.csv", "area,contacts\n0000,-3\n", "line 2, area 0000, contacts: '-3'"),
         ("customers.csv", "ref\n1\n", "customers.csv has no column area"),
         ("mapping.toml", "[column]\n", "not column"),
