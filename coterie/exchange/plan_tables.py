@@ -6,9 +6,11 @@ Every row must be right: a plan that silently leaves somebody out is wrong.
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
+from math import gcd
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -28,6 +30,8 @@ COUNTS = ("time", "contacts")
 MOST_SKILL = 5
 LONGEST_MIN = 120
 """The longest stretch that a row of counts may be of."""
+MOST_CONTACTS = 10_000_000
+"""Contacts that a row of counts may say."""
 
 
 def lines(
@@ -91,12 +95,13 @@ def codes(line: Line, column: str) -> frozenset[str]:
 
 def skills_of(path: Path, line: Line) -> dict[str, int]:
     """From `billing:4;network:2`."""
-    found = {}
+    found: dict[str, int] = {}
     for part in filter(None, (each.strip() for each in line.cells.get("skills", "").split(";"))):
         skill, _, level = part.rpartition(":")
         if not skill.strip() or not level.strip().isdecimal() or int(level) > MOST_SKILL:
             raise wrong(path, line, "skills", f"has {part!r}: write a skill with its level from 0 to 5, such as billing:4")  # fmt: skip
-        found[skill.strip().lower()] = int(level)
+        if found.setdefault(skill.strip().lower(), int(level)) != int(level):
+            raise wrong(path, line, "skills", f"has {skill.strip()} with two levels")
     return found
 
 
@@ -119,7 +124,12 @@ def read_sites(path: Path) -> list[Site]:
 
 def read_topic_skills(path: Path) -> dict[str, str]:
     """Which skill a topic asks for."""
-    return {line.cells["topic"]: line.cells["skill"].lower() for line in lines(path, ("topic", "skill"), ("topic", "skill"))}  # fmt: skip
+    found: dict[str, str] = {}
+    for line in lines(path, ("topic", "skill"), ("topic", "skill")):
+        topic, skill = line.cells["topic"], line.cells["skill"].lower()
+        if found.setdefault(topic, skill) != skill:
+            raise wrong(path, line, "skill", f"is {skill} for {topic}, for which an earlier line says {found[topic]}")  # fmt: skip
+    return found
 
 
 def read_special_days(path: Path) -> dict[date, tuple[str, float | None]]:
@@ -153,42 +163,52 @@ def read_efforts(path: Path) -> dict[str, Floats]:
 def read_counts(path: Path, mapping: Path | None, zone: str) -> Series:
     """Contacts counted by stretches of the same length, up to two hours: `time` is where each begins.
 
-    A day without a row is one that wasn't seen; a stretch without a row on another day had none.
+    A day without a row is one that wasn't seen; a stretch without a row on another day had none. No stretch stands
+    there twice, but for the hour that the clock repeats.
     """
     mapped = read_mapping(mapping, COUNTS)
     moment = reader((), zone_of(zone), frozenset(("",)))
-    at, counts = [], []
+    found: dict[int, float] = {}
     for line in lines(path, COUNTS, COUNTS, mapped):
         begin, contacts = moment(line.cells["time"]), number(path, line, "contacts")
         if not isinstance(begin, int):
             raise wrong(path, line, "time", str(begin))
-        if contacts is None or contacts < 0:
-            raise wrong(path, line, "contacts", f"is {line.cells['contacts']!r}: it can't be below 0")  # fmt: skip
-        at.append(begin)
-        counts.append(contacts)
-    if not at:
+        if contacts is None or not 0 <= contacts <= MOST_CONTACTS:
+            raise wrong(path, line, "contacts", f"is {line.cells['contacts']!r}: it is a number from 0 to {MOST_CONTACTS:,}")  # fmt: skip
+        if begin in found and not is_repeated(begin, zone_of(zone)):
+            raise wrong(path, line, "time", f"is {line.cells['time']}, which stands in an earlier line too: add their contacts up")  # fmt: skip
+        found[begin] = found.get(begin, 0.0) + contacts
+    if not found:
         raise Invalid(f"{path.name} holds no counts.", "empty")
-    return series_of(path, at, counts, zone)
+    return series_of(path, found, zone)
 
 
-def series_of(path: Path, at: Sequence[int], counts: Sequence[float], zone: str) -> Series:
-    each = parts_of(path, at)
-    half_hours = local_half_hours(np.array(at, dtype=np.int64), zone_of(zone))
-    first, last = int(half_hours.min()) // HALF_HOURS, int(half_hours.max()) // HALF_HOURS
+def is_repeated(at: int, zone: ZoneInfo) -> bool:
+    """Whether the zone's clock shows the time of this instant (us since 1970) twice, as it does when summer time ends."""
+    local = datetime.fromtimestamp(at / 1e6, zone)
+    return local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+
+
+def series_of(path: Path, counts: Mapping[int, float], zone: str) -> Series:
+    """Rows whose stretch is no half-hour are spread evenly over those that it touches."""
+    at, contacts = np.array(list(counts), dtype=np.int64), np.array(list(counts.values()))
+    length = minutes_of(path, sorted(counts))
+    part = gcd(length, 30)
+    world = np.concatenate([at + 60_000_000 * begin for begin in range(0, length, part)])
+    half_hours = local_half_hours(world, zone_of(zone))
+    begins = local_half_hours(at, zone_of(zone)) // HALF_HOURS
+    first, last = int(begins.min()), int(begins.max())
     found, seen = np.zeros((last - first + 1) * HALF_HOURS), np.zeros(last - first + 1, dtype=bool)
-    for part in range(each):
-        places = np.minimum(half_hours - first * HALF_HOURS + part, len(found) - 1)
-        np.add.at(found, places, np.array(counts) / each)
-    seen[np.unique(half_hours // HALF_HOURS - first)] = True
+    places = np.minimum(half_hours - first * HALF_HOURS, len(found) - 1)
+    np.add.at(found, places, np.tile(contacts * part / length, length // part))
+    seen[np.unique(begins - first)] = True
     return Series(date(1970, 1, 1) + timedelta(first), found.reshape(-1, HALF_HOURS), seen)
 
 
-def parts_of(path: Path, at: Sequence[int]) -> int:
-    """How many half-hours a row is of: by the step that is most frequent between rows."""
-    steps: Mapping[float, int] = Counter(
-        (later - before) / 60_000_000 for before, later in pairwise(sorted(set(at)))
-    )
+def minutes_of(path: Path, at: Sequence[int]) -> int:
+    """How long a row's stretch is: the step that is most frequent between rows, in whole minutes."""
+    steps = Counter((later - before) / 60_000_000 for before, later in pairwise(at))
     step = max(steps, key=lambda each: (steps[each], -each), default=30.0)
     if step > LONGEST_MIN:
         raise Invalid(f"The rows of {path.name} are {step:,.0f} minutes apart: half-hours can't be seen in them. Two hours is the most.", "coarse", "time")  # fmt: skip
-    return max(1, round(step / 30))
+    return max(1, round(step))

@@ -27,6 +27,7 @@ from coterie.exchange.plan_tables import (
     read_people,
     read_sites,
     read_special_days,
+    read_topic_skills,
 )
 from coterie.kit.errors import Invalid
 from coterie.planning.plan import PlannedArea, as_json, read_plan
@@ -296,6 +297,23 @@ def test_counts_of_any_stretch_up_to_two_hours_are_read(minutes: int, tmp_path: 
     assert found.counts[0][16:24].tolist() == [6.0] * 8 and found.counts.sum() == 96
 
 
+def test_a_stretch_of_no_whole_half_hours_is_spread_over_those_that_it_touches(
+    tmp_path: Path,
+) -> None:
+    path, start = tmp_path / "counts.csv", MONDAY.replace(tzinfo=None)
+    rows = [f"{start + timedelta(0, at * 60)},3" for at in range(480, 750, 45)]
+    path.write_text("\n".join(["time,contacts", *rows]))
+    assert read_counts(path, None, "Australia/Sydney").counts[0][16:25].tolist() == [2.0] * 9
+
+
+def test_the_hour_that_the_clock_repeats_may_stand_there_twice(tmp_path: Path) -> None:
+    path = tmp_path / "counts.csv"
+    times = [f"2026-04-05 {hour:02}:{minute}" for hour in (0, 1, 2, 2, 3) for minute in ("00", "30")]  # fmt: skip
+    path.write_text("\n".join(["time,contacts", *(f"{time},1" for time in times)]))
+    found = read_counts(path, None, "Australia/Sydney").counts[0]
+    assert found[:8].tolist() == [1, 1, 1, 1, 2, 2, 1, 1]
+
+
 WRONG_TABLES: list[tuple[Callable[[Path], Any], str, str]] = [
     (read_people, "ref,skills\na,billing:9\n", "line 2: skills has 'billing:9'"),
     (read_people, "ref,skills\na,billing\n", "line 2: skills has 'billing'"),
@@ -312,6 +330,22 @@ WRONG_TABLES: list[tuple[Callable[[Path], Any], str, str]] = [
     (read_sites, "site,lat,lon\nx,95,10\n", "no place on the earth"),
     (read_special_days, "day,name\n24.12.2026,Eve\n", "write it as 2026-12-24"),
     (read_special_days, "day,name,factor\n2026-12-24,Eve,-1\n", "factor is -1"),
+    (
+        read_people,
+        "ref,skills\na,billing:4;billing:1\n",
+        "line 2: skills has billing with two levels",
+    ),
+    (read_topic_skills, "topic,skill\nbills,x\nbills,y\n", "line 3: skill is y for bills"),
+    (
+        lambda path: read_counts(path, None, "Australia/Sydney"),
+        "time,contacts\n2026-03-02 08:00,5\n2026-03-02 08:30,5\n2026-03-02 08:00,5\n",
+        "line 4: time is 2026-03-02 08:00, which stands in an earlier line",
+    ),
+    (
+        lambda path: read_counts(path, None, "UTC"),
+        "time,contacts\n2026-03-02,1e12\n",
+        "number from 0 to 10,000,000",
+    ),
     (read_efforts, "topic,seconds\nbilling,0\n", "must be above 0"),
     (
         lambda path: read_counts(path, None, "UTC"),
