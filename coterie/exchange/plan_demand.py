@@ -1,7 +1,8 @@
 """What the log of a plan's staff says: the contacts of a typical week, whose they are, how long they take, who gives up."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -97,25 +98,46 @@ def efforts_of(
     history: History, topics: Sequence[str], sources: Sources, choices: Choices, notes: Notes
 ) -> tuple[dict[str, Any], Efforts, dict[str, Any]]:
     """As the document has it, as arrays, and what follows contacts."""
-    measured = read_efforts(sources.efforts) if sources.efforts else None
-    by_topic = measured if measured is not None else history.efforts.first_s
-    whole = fits.fitted(np.concatenate([*by_topic.values(), np.zeros(0)]))
+    measured = measured_in(sources.efforts, topics, notes) if sources.efforts else {}
+    by_topic = measured or history.efforts.first_s
+    whole = fits.fitted(together(by_topic))
     general = whole or fits.assumed(choices.effort_s)
     own = {topic: found for topic, some in sorted(by_topic.items()) if topic not in ("", EVERY) and (found := fits.fitted(some))}  # fmt: skip
     first = np.array([(own.get(topic) or general).mean_s for topic in topics])
     document = {EVERY: general.as_json(), **{topic: each.as_json() for topic, each in own.items()}}
-    if measured is not None:
+    if measured:
         notes.say(f"A contact's effort is as measured in {sources.efforts and sources.efforts.name}; what follows a contact is in it.")  # fmt: skip
     elif whole:
         notes.say(f"Effort is inferred from when people of the log did what: a guess from above, {general.mean_s:,.0f} s for the first answer on the mean.")  # fmt: skip
     else:
         notes.say(f"Nobody knows the effort of a contact: {choices.effort_s:,.0f} s are assumed (--effort).")  # fmt: skip
     worked = history.efforts
-    if measured is not None or not worked.cases or not len(worked.following_s):
+    if measured or not worked.cases or not len(worked.following_s):
         return document, Efforts(first), {}
     each, mean = len(worked.following_s) / worked.cases, float(worked.following_s.mean())
     notes.say(f"A contact is followed by {each:.1f} more pieces of work of {mean:,.0f} s, done in writing and spread as contacts are.")  # fmt: skip
     return document, Efforts(first, each, mean), {"per_contact": each, "mean_s": mean, "source": "fitted", "n": len(worked.following_s)}  # fmt: skip
+
+
+def measured_in(path: Path, topics: Sequence[str], notes: Notes) -> dict[str, Floats]:
+    """Seconds by topic; nothing where they are too few to say how long contacts take."""
+    found = read_efforts(path)
+    strange = sorted(set(found) - {*topics, EVERY})
+    if strange:
+        notes.say(f"{path.name} measures {counted(strange, 'topic')} that the log doesn't have, such as {strange[0]}.")  # fmt: skip
+    number = len(together(found))
+    if number < fits.FEW:
+        notes.say(f"{path.name} has {number} measured contacts: too few to say how long they take, {fits.FEW} at least are needed.")  # fmt: skip
+        return {}
+    return found
+
+
+def counted(things: Sequence[str], one: str) -> str:
+    return f"{len(things):,} {one}{'s' if len(things) > 1 else ''}"
+
+
+def together(by_topic: Mapping[str, Floats]) -> Floats:
+    return np.concatenate([*by_topic.values(), np.zeros(0)])
 
 
 def patience_of(

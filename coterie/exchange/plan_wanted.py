@@ -62,7 +62,12 @@ def skills_of_topics(
     """Which skill a topic asks for: as the file says; else the skill of its name; without people, the large topics."""
     if sources.skills:
         given = read_topic_skills(sources.skills)
-        return {name: given[name] for name in names if name in given}
+        found = {name: given[name] for name in names if name in given}
+        if strange := sorted(set(given) - set(names)):
+            notes.say(f"{sources.skills.name} names {len(strange):,} topics that the log doesn't have, such as {strange[0]}.")  # fmt: skip
+        if not found:
+            notes.say(f"No topic of the log is in {sources.skills.name}: every skill is taken for the same share of the work.")  # fmt: skip
+        return found
     if people:
         known = {skill for person in people for skill in person.skills}
         same = {name: name.casefold() for name in names if name.casefold() in known}

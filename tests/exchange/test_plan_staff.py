@@ -297,6 +297,27 @@ def test_counts_of_any_stretch_up_to_two_hours_are_read(minutes: int, tmp_path: 
     assert found.counts[0][16:24].tolist() == [6.0] * 8 and found.counts.sum() == 96
 
 
+def test_few_measured_efforts_say_nothing_and_strange_topics_are_named(tmp_path: Path) -> None:
+    efforts = tmp_path / "efforts.csv"
+    efforts.write_text("\n".join(["topic,seconds", *["bilingg,100"] * 29]))
+    found = staff(read_plan_file(plan_of(tmp_path)), Sources(log_of(tmp_path), efforts=efforts), Choices(), quiet).plan.staff  # fmt: skip
+    plain = staff(read_plan_file(plan_of(tmp_path)), Sources(log_of(tmp_path)), Choices(), quiet).plan.staff  # fmt: skip
+    assert (found["effort"], found.get("follow_ups")) == (plain["effort"], plain.get("follow_ups"))
+    said = " ".join(found["assumptions"])
+    assert "such as bilingg" in said and "29 measured contacts" in said
+    assert "is as measured" not in said
+
+
+def test_skills_of_topics_that_the_log_does_not_have_are_named(tmp_path: Path) -> None:
+    skills, people = tmp_path / "skills.csv", tmp_path / "people.csv"
+    skills.write_text("topic,skill\nbilingg,billing\n")
+    people.write_text(PEOPLE)
+    sources = Sources(log_of(tmp_path), people=people, skills=skills)
+    said = " ".join(staff(read_plan_file(plan_of(tmp_path)), sources, Choices(), quiet).plan.staff["assumptions"])  # fmt: skip
+    assert "such as bilingg" in said
+    assert "No topic of the log is in skills.csv" in said
+
+
 def test_a_stretch_of_no_whole_half_hours_is_spread_over_those_that_it_touches(
     tmp_path: Path,
 ) -> None:

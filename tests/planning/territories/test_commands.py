@@ -110,10 +110,19 @@ def test_hazard_demand_and_pins_come_from_files_of_their_own(folder: Path, made:
     assert {each.hazard for each in read_plan_file(folder / "plan.json").areas} == {0.25}
 
 
+def test_a_country_of_one_area_needs_no_neighbours(tmp_path: Path) -> None:
+    (tmp_path / "areas.csv").write_text("area,customers\n0800,500\n")
+    done = coterie("territories", "--areas", tmp_path / "areas.csv", "--communities", "1", "--out", tmp_path / "plan.json")  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    (only,) = read_plan_file(tmp_path / "plan.json").communities
+    assert only.areas == ("0800",)
+
+
 def test_days_without_a_line_had_no_contacts(folder: Path, made: Country) -> None:
     """Ten from Monday to Friday are fifty a week, not seventy: also where no area has a line on a Saturday."""
     workdays = [f"2026-03-{day:02}" for day in range(2, 30) if (day - 2) % 7 < 5]
     write(folder / "demand.csv", ("area", "day", "contacts"), [(each.area, f"{day}T08:00", 5) for each in made.areas for day in (*workdays, *workdays)])  # fmt: skip
+    write(folder / "areas.csv", ("code", "lat", "lon", "customers"), [(each.area, each.lat, each.lon, each.customers) for each in made.areas])  # fmt: skip
     done = drawn(folder, "--communities", "6", "--demand", folder / "demand.csv")
     assert done.returncode == 0, done.stderr
     a_year = 365 / 26 * 200
