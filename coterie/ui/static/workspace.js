@@ -48,7 +48,7 @@ async function open(address) {
   const mine = (opening += 1);
   keys.forget();
   document.getElementById("thread").inert = true;
-  const slow = setTimeout(showBones, 200);
+  const slow = setTimeout(() => mine === opening && showBones(), 200);
   const answer = await fetch(address, { headers: { "HX-Request": "true" } }).catch(() => null);
   clearTimeout(slow);
   if (mine !== opening) return;
