@@ -55,6 +55,21 @@ def test_people_are_there_from_the_first_to_the_last_of_a_day() -> None:
     assert [(minutes(s.begins - MONDAY), minutes(s.ends - MONDAY)) for s in spans] == [(-5, 120), (1495, 1500)]  # fmt: skip
 
 
+def test_a_day_of_work_ends_by_silence_whatever_the_clock_says() -> None:
+    """Shifts from nine to five, with a touch each half-hour: they are the same days wherever on earth they are."""
+    found = set()
+    for offset in (0, 10, -8, 5.75, 14):
+        touches = [
+            touch(f"{day} {half}", day * 1440 + half * 30 - offset * 60, "ana") for day in range(5) for half in range(17)
+        ]  # fmt: skip
+        took = efforts(touches)
+        spans = spans_of(zip(touches, took, strict=True))
+        assert [minutes(span.ends - span.begins) for span in spans] == [510] * 5
+        busy = sum(took, timedelta()) / sum((s.ends - s.begins for s in spans), timedelta())
+        found.add((round(busy, 9), tuple(took)))
+    assert len(found) == 1
+
+
 def test_an_owner_keeps_their_case_and_waits_come_from_being_busy() -> None:
     """Ana has one thing in hand when the second case comes: Bo takes it. What follows on the first waits for Ana."""
     touches = [
