@@ -10,7 +10,7 @@ from pathlib import Path
 from coterie.exchange.customers import chunks
 from coterie.exchange.log import CLOSES, REOPENS, Log, Names
 from coterie.exchange.log_cells import Cells, Header
-from coterie.exchange.log_mapping import CODES, LogMapping
+from coterie.exchange.log_mapping import CODES, UTC, LogMapping
 from coterie.exchange.moments import Moment, reader
 from coterie.exchange.report import Fault
 from coterie.exchange.tables import Row, itself, open_rows
@@ -47,7 +47,7 @@ class Taking:
         self.log = log
         self.events = [header.places(event) for event in mapping.events]
         log.mixed = len(self.events) > 1
-        self.moment = reader(mapping.times, mapping.zone, mapping.unknown | {""})
+        self.moment = reader(mapping.times, mapping.zone or UTC, mapping.unknown | {""})
         self.case = self.events[0].codes["case"]
         closing, reopening = mapping.closing, mapping.reopening
         if closing is None:

@@ -1,7 +1,7 @@
 """A log of another system as planning needs it: contacts by half-hour, effort, who gave up waiting."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -21,8 +21,8 @@ from coterie.planning.demand.model import HALF_HOURS, Bools, Floats
 from coterie.twin.relive.model import Touch
 
 Ints = NDArray[np.int64]
-HALF_HOUR_US, SECOND_US = 1_800_000_000, 1_000_000
-HALF_HOUR_S = 1800
+SECOND_US = 1_000_000
+HALF_HOUR_S, QUARTER_S = 1800, 900
 LATEST = 300_000
 """So many of the newest events say how long things take: more say nothing new."""
 GAVE_UP = frozenset(("abandoned", "abandon", "hung up", "hang-up", "gave up"))
@@ -51,15 +51,17 @@ def read_history(
 ) -> History:
     """What a log says of demand. Raises `Invalid` in words.
 
+    `zone`: whose clock half-hours are on, and times that say no zone where the mapping doesn't either; the mapping's, or UTC.
     `channel`: what a contact counts as that names none we know. Without `effort` nobody looks how long things took.
     """
     check_channel(channel)
     how = read_log_mapping(mapping)
-    log = read_log(path, how, watch)
+    clock = zone_of(zone) if zone else how.zone or ZoneInfo("UTC")
+    log = read_log(path, replace(how, zone=how.zone or clock), watch)
     if not len(log):
         raise Invalid(f"No row of {path.name} can be used: look at it with coterie import history.", "empty")  # fmt: skip
     order = in_order(log)
-    contacts, unknown = contacts_of(log, order, zone_of(zone) if zone else how.zone, channel)
+    contacts, unknown = contacts_of(log, order, clock, channel)
     waits, gave_up = waits_of(log, order, contacts.of_kind(VOICE))
     worked = handled(latest(log, order) if effort else [])
     return History(contacts, worked, waits, gave_up, unknown)
@@ -110,15 +112,17 @@ def first_named(log: Log, column: str, events: Ints, starts: Ints) -> Ints:
 
 
 def local_half_hours(at: Ints, zone: ZoneInfo) -> Ints:
-    """Half-hours of the local clock since 1970: each half-hour of the world's clock is looked up once."""
-    world, where = np.unique(at // HALF_HOUR_US, return_inverse=True)
-    local = [int(each) + offset(int(each), zone) for each in world]
-    return np.array(local, dtype=np.int64)[where]
+    """Half-hours of the local clock since 1970: each quarter of an hour of the world's clock is looked up once."""
+    seconds = at // SECOND_US
+    world, where = np.unique(seconds // QUARTER_S, return_inverse=True)
+    offsets = np.array([offset(int(each) * QUARTER_S, zone) for each in world], dtype=np.int64)
+    return np.asarray((seconds + offsets[where]) // HALF_HOUR_S)
 
 
-def offset(half_hour: int, zone: ZoneInfo) -> int:
-    found = datetime.fromtimestamp(half_hour * HALF_HOUR_S, zone).utcoffset() or timedelta()
-    return round(found.total_seconds()) // HALF_HOUR_S
+def offset(seconds: int, zone: ZoneInfo) -> int:
+    """How many seconds the clock is before that of UTC then."""
+    found = datetime.fromtimestamp(seconds, zone).utcoffset() or timedelta()
+    return round(found.total_seconds())
 
 
 def known_channels(

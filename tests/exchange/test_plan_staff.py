@@ -166,6 +166,40 @@ def test_hours_on_another_clock_move_with_it(made: Made) -> None:
     assert there.needs.work.calls.sum() < 0.05 * here.needs.work.calls.sum()
 
 
+TIMES = ("2026-03-02T00:00:00", "2026-03-02T00:30:00", "2026-03-02T01:00:00", "2026-07-01T23:30:00")
+
+
+@pytest.mark.parametrize("zone", ["Australia/Sydney", "Asia/Kathmandu", "America/Los_Angeles"])
+def test_times_without_a_zone_are_on_the_same_clock_in_a_log_and_in_counts(zone: str, tmp_path: Path) -> None:  # fmt: skip
+    log, counts, mapping = (tmp_path / name for name in ("log.csv", "counts.csv", "log.toml"))
+    log.write_text("case,time\n" + "".join(f"{at},{at}\n" for at in TIMES))
+    counts.write_text("time,contacts\n" + "".join(f"{at},1\n" for at in TIMES))
+    contacts = read_history(log, None, zone, "messaging", quiet, effort=False).contacts
+    found, stated = contacts.series(contacts.channel >= 0), read_counts(counts, None, zone)
+    assert found.first == stated.first == date(2026, 3, 2)
+    assert (found.counts == stated.counts).all()
+    assert np.flatnonzero(found.counts[0]).tolist() == [0, 1, 2]
+    assert np.flatnonzero(found.counts[-1]).tolist() == [47]
+    mapping.write_text('[log]\nzone = "UTC"\n')
+    moved = read_history(
+        log, mapping, "Australia/Sydney", "messaging", quiet, effort=False
+    ).contacts
+    assert (moved.first, sorted(moved.half_hour.tolist())) == (date(2026, 3, 2), [22, 23, 24, 122 * 48 + 19])  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("zone", "offset"),
+    [("Asia/Kathmandu", "+05:45"), ("Pacific/Chatham", "+13:45"), ("Australia/Eucla", "+08:45"), ("Asia/Kolkata", "+05:30")],
+)  # fmt: skip
+def test_half_hours_of_a_clock_that_is_a_quarter_off_are_its_own(zone: str, offset: str, tmp_path: Path) -> None:  # fmt: skip
+    path = tmp_path / "log.csv"
+    clock = ("00:00:00", "00:14:59", "00:15:00", "00:29:59", "00:30:00", "12:44:59", "23:59:59")
+    path.write_text("case,time\n" + "".join(f"{at},2026-01-05T{at}{offset}\n" for at in clock))
+    contacts = read_history(path, None, zone, "messaging", quiet, effort=False).contacts
+    assert (contacts.first, contacts.days) == (date(2026, 1, 5), 1)
+    assert sorted(contacts.half_hour.tolist()) == [0, 0, 0, 0, 1, 25, 47]
+
+
 def test_everybody_is_assigned_and_sits_where_their_community_does(made: Made) -> None:
     found = made(PEOPLE)
     section = found.plan.staff
