@@ -31,6 +31,8 @@ def expectation(history: History, choices: Choices, notes: Notes) -> tuple[Expec
     notes.say(f"A contact is the opening event of a case: {len(contacts):,} on {whole.days} days from {whole.first} on.")  # fmt: skip
     if ragged:
         notes.say(f"{ragged:,.0f} contacts at the ends of the log are left out: there it frays out.")  # fmt: skip
+    for sentence in history.notes:
+        notes.say(sentence)
     unnamed(history, choices, notes)
     week, spread, channels = {}, {}, {}
     for kind in KINDS:

@@ -1,6 +1,6 @@
 """What will come, by half-hour, from a log or from counts, and how far such forecasts were off in the past: read, forecast, told."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -50,11 +50,12 @@ class Foreseen:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """Forecasts by channel, `all` first, and what was left out."""
+    """Forecasts by channel, `all` first, what was left out, and what a reader should know of the source."""
 
     found: Mapping[str, Foreseen]
     ragged: float
     tested: bool
+    notes: Sequence[str] = ()
 
     def as_json(self) -> dict[str, Any]:
         every = self.found[ALL]
@@ -63,6 +64,7 @@ class Outlook:
             "weeks": every.weeks,
             "nominal": NOMINAL,
             "history": {"from": every.series.first, "days": every.series.days, "contacts": every.series.totals.sum(), "left_out": self.ragged},
+            "notes": list(self.notes),
             "channels": {name: channel_json(each) for name, each in self.found.items()},
             **({"backtest": {name: tested(each) for name, each in self.found.items()}} if self.tested else {}),
         }  # fmt: skip
@@ -72,6 +74,7 @@ class Outlook:
         yield f"{every.series.totals.sum():,.0f} contacts on {every.series.seen.sum():,} days from {every.series.first} on."
         if self.ragged:
             yield f"{self.ragged:,.0f} contacts at the ends were left out: there the source frays out."
+        yield from self.notes
         for name, each in self.found.items():
             yield f"{name}: what is expected each day, and between what a half-hour's contacts lie in {NOMINAL:.0%}"
             yield from days_told(each)
@@ -158,13 +161,13 @@ def look_ahead(
 ) -> Outlook:  # fmt: skip
     """Read one of the two, and forecast all of it and each of its channels."""
     check_weeks(weeks)
-    parts, ragged = series_by_channel(history, counts, mapping, zone, channel, watch)
+    parts, ragged, notes = series_by_channel(history, counts, mapping, zone, channel, watch)
     special = days.of(parts[ALL], weeks)
     found = {}
     for number, (name, series) in enumerate(parts.items(), 1):
         found[name] = foresee(series, special, weeks)
         watch(number, len(parts))
-    return Outlook(found, ragged, tested)
+    return Outlook(found, ragged, tested, notes)
 
 
 def check_weeks(weeks: int) -> None:
@@ -174,19 +177,20 @@ def check_weeks(weeks: int) -> None:
 
 def series_by_channel(
     history: Path | None, counts: Path | None, mapping: Path | None, zone: str | None, channel: str, watch: Watch
-) -> tuple[dict[str, Series], float]:  # fmt: skip
+) -> tuple[dict[str, Series], float, Sequence[str]]:  # fmt: skip
     if (history is None) == (counts is None):
         raise Invalid("Give either a log (--history) or counts (--counts).", "source")
     if counts is not None:
         whole, ragged = long_enough(read_counts(counts, mapping, zone or "UTC"))
-        return {ALL: whole}, ragged
+        return {ALL: whole}, ragged, ()
     assert history is not None
-    contacts = read_history(history, mapping, zone, channel, watch, effort=False).contacts
+    read = read_history(history, mapping, zone, channel, watch, effort=False)
+    contacts = read.contacts
     whole, ragged = long_enough(contacts.series(contacts.channel >= 0))
     kept = contacts.between(whole.first, whole.days)
     named = {name: kept.series(kept.channel == at) for at, name in enumerate(kept.channels)}
     found = {name: series for name, series in named.items() if series.totals.any()}
-    return {ALL: whole, **(found if len(found) > 1 else {})}, ragged
+    return {ALL: whole, **(found if len(found) > 1 else {})}, ragged, read.notes
 
 
 def long_enough(series: Series) -> tuple[Series, float]:

@@ -200,6 +200,40 @@ def test_half_hours_of_a_clock_that_is_a_quarter_off_are_its_own(zone: str, offs
     assert sorted(contacts.half_hour.tolist()) == [0, 0, 0, 0, 1, 25, 47]
 
 
+def worn(path: Path, every: int) -> int:
+    """Break the time of every so-manieth row; how many that are."""
+    lines = path.read_text().splitlines()
+    broken = range(every, len(lines), every)
+    for at in broken:
+        case, customer, _, rest = lines[at].split(",", 3)
+        lines[at] = f"{case},{customer},soon,{rest}"
+    path.write_text("\n".join(lines) + "\n")
+    return len(broken)
+
+
+def test_rows_of_a_log_that_can_not_be_used_are_told_and_many_are_too_many(tmp_path: Path) -> None:
+    log = log_of(tmp_path)
+    number = worn(log, 100)
+    said = f"{number} of 3,360 rows of log.csv can't be used; the first is line 101: time 'soon' is no time (ISO 8601)"  # fmt: skip
+    found = look_ahead(log, None, None, None, "messaging", Days(), 1, tested=False, watch=quiet)
+    assert found.as_json()["notes"] == [f"{said}."] and f"{said}." in list(found.told())
+    assert f"{said}." in staff(read_plan_file(plan_of(tmp_path)), Sources(log), Choices(), quiet).plan.staff["assumptions"]  # fmt: skip
+    worn(log, 7)
+    with pytest.raises(Invalid, match=r"rows of log\.csv can't be used; the first is line 8: time 'soon'.*More than a tenth"):  # fmt: skip
+        read_history(log, None, None, "messaging", quiet)
+
+
+@pytest.mark.parametrize("midnight", ["", "T00:00:00", "T00:00:00+10:00", " 00:00:00Z"])
+def test_a_log_of_days_says_nothing_of_half_hours(midnight: str, tmp_path: Path) -> None:
+    path, mapping = tmp_path / "log.csv", tmp_path / "log.toml"
+    days = [f"{case},{(MONDAY + timedelta(case % 40)).date()}{midnight}\n" for case in range(200)]
+    path.write_text("case,Opened on\n" + "".join(days) + "x,2026-03-05T09:00:00Z\n")
+    mapping.write_text('[columns]\ntime = "Opened on"\n')
+    for zone in (None, "Australia/Sydney"):
+        with pytest.raises(Invalid, match=r"times of log\.csv say a day and no hour: 100% of 201.*column Opened on.*--counts"):  # fmt: skip
+            read_history(path, mapping, zone, "messaging", quiet)
+
+
 def test_everybody_is_assigned_and_sits_where_their_community_does(made: Made) -> None:
     found = made(PEOPLE)
     section = found.plan.staff
