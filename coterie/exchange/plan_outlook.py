@@ -12,7 +12,8 @@ from coterie.exchange.plan_tables import read_counts, read_special_days
 from coterie.kit.errors import Invalid
 from coterie.planning.demand.backtest import Past, Wape, backtest, coverage, spreads, wape
 from coterie.planning.demand.calendar import calendar
-from coterie.planning.demand.forecast import forecast, trimmed
+from coterie.planning.demand.ends import Known, known
+from coterie.planning.demand.forecast import forecast
 from coterie.planning.demand.intervals import NOMINAL, Spread
 from coterie.planning.demand.model import WEEK, Calendar, Forecast, Series
 
@@ -181,21 +182,22 @@ def series_by_channel(
     if (history is None) == (counts is None):
         raise Invalid("Give either a log (--history) or counts (--counts).", "source")
     if counts is not None:
-        whole, ragged = long_enough(read_counts(counts, mapping, zone or "UTC"))
-        return {ALL: whole}, ragged, ()
+        stated = long_enough(read_counts(counts, mapping, zone or "UTC"), instants=False)
+        return {ALL: stated.series}, stated.ragged, stated.notes
     assert history is not None
     read = read_history(history, mapping, zone, channel, watch, effort=False)
-    contacts = read.contacts
-    whole, ragged = long_enough(contacts.series(contacts.channel >= 0))
-    kept = contacts.between(whole.first, whole.days)
+    whole = long_enough(read.contacts.series(read.contacts.channel >= 0), instants=True)
+    kept = read.contacts.of(whole.series)
     named = {name: kept.series(kept.channel == at) for at, name in enumerate(kept.channels)}
     found = {name: series for name, series in named.items() if series.totals.any()}
-    return {ALL: whole, **(found if len(found) > 1 else {})}, ragged, read.notes
+    every = {ALL: whole.series, **(found if len(found) > 1 else {})}
+    return every, whole.ragged, [*whole.notes, *read.notes]
 
 
-def long_enough(series: Series) -> tuple[Series, float]:
-    """Without its ragged ends. Raises `Invalid` for less than two weeks."""
-    whole, ragged = trimmed(series)
+def long_enough(series: Series, *, instants: bool) -> Known:
+    """What of it a forecast may look at. Raises `Invalid` for less than two weeks."""
+    found = known(series, instants=instants)
+    whole = found.series
     if whole.days < LEAST_DAYS or not whole.totals.any():
         raise Invalid(f"The contacts cover {whole.days} days from {whole.first} on: a forecast needs two weeks at least.", "short")  # fmt: skip
-    return whole, ragged
+    return found

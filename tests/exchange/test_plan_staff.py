@@ -223,6 +223,25 @@ def test_rows_of_a_log_that_can_not_be_used_are_told_and_many_are_too_many(tmp_p
         read_history(log, None, None, "messaging", quiet)
 
 
+def test_placeholder_dates_and_days_in_part_are_told_and_move_no_forecast(tmp_path: Path) -> None:
+    log = log_of(tmp_path)
+    head, *rows = log.read_text().splitlines()
+    first, last = "2026-03-02T14", "2026-04-12T11"
+    log.write_text("\n".join([head, *(row for row in rows if first < row.split(",")[2] < last)]))
+    plain = look_ahead(log, None, None, None, "messaging", Days(), 1, tested=False, watch=quiet)
+    odd = [f"o{n},k,1970-01-01T00:00:00Z,opened,G,,2650,billing,chat" for n in range(10)]
+    log.write_text(log.read_text() + "\n" + "\n".join(odd) + "\n")
+    found = look_ahead(log, None, None, None, "messaging", Days(), 1, tested=False, watch=quiet)
+    assert found.as_json()["channels"] == plain.as_json()["channels"]
+    assert found.found["voice"].series.seen.tolist() == [False, *[True] * 40, False]
+    assert [note.split(",")[0] for note in found.notes] == [
+        "Contacts on 1970-01-01 are left out (10): more than 8 weeks without any part them from the others",
+        "The log begins within 2026-03-02", "The log ends within 2026-04-12",
+    ]  # fmt: skip
+    said = staff(read_plan_file(plan_of(tmp_path)), Sources(log), Choices(), quiet).plan.staff["assumptions"]  # fmt: skip
+    assert set(found.notes) < set(said)
+
+
 @pytest.mark.parametrize("midnight", ["", "T00:00:00", "T00:00:00+10:00", " 00:00:00Z"])
 def test_a_log_of_days_says_nothing_of_half_hours(midnight: str, tmp_path: Path) -> None:
     path, mapping = tmp_path / "log.csv", tmp_path / "log.toml"
