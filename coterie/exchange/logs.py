@@ -13,7 +13,7 @@ from coterie.exchange.log_cells import Cells, Header
 from coterie.exchange.log_mapping import CODES, UTC, LogMapping
 from coterie.exchange.moments import Moment, reader
 from coterie.exchange.report import Fault
-from coterie.exchange.tables import Row, itself, open_rows
+from coterie.exchange.tables import Row, itself, open_rows, parquet_schema, refuse_numbers
 from coterie.kit.errors import Invalid
 
 CLOSING, REOPENING = frozenset(("closed",)), frozenset(("reopened",))
@@ -31,6 +31,8 @@ def read_log(path: Path, mapping: LogMapping, watch: Watch) -> Log:
             {name: Names(name, mapping.unknown, mapping.defaults.get(name, "")) for name in CODES}
         )
         taking = Taking(log, mapping, header)
+        if path.suffix == ".parquet":
+            check_areas(path, mapping)
         for some in chunks(source.rows, CHUNK):
             taking.take(some)
             watch(log.rows, None)
@@ -38,6 +40,14 @@ def read_log(path: Path, mapping: LogMapping, watch: Watch) -> Log:
         raise Invalid(f"{path.name} holds no rows.", "empty")
     log.ignored_columns = header.ignored()
     return log
+
+
+def check_areas(path: Path, mapping: LogMapping) -> None:
+    """Raises `Invalid` for a Parquet file that holds areas as numbers."""
+    wanted = {each.strip().casefold() for each in mapping.columns.get("area", ("area",))}
+    for name, kind in parquet_schema(path).items():
+        if name.strip().casefold() in wanted:
+            refuse_numbers(path, {"area": kind}, name)
 
 
 class Taking:
