@@ -34,8 +34,10 @@ def known(series: Series, *, instants: bool) -> Known:
     """The part of a series that can be believed. `instants`: whether it was counted from a log, which may begin and end within a day."""
     together, notes = without_far(series)
     whole, ragged = trimmed(together)
+    first = whole.first == together.first
+    if first and whole.first > series.first:
+        whole = part(whole, int(np.flatnonzero(whole.totals)[0]), whole.days)
     if instants:
-        first = whole.first == together.first
         last = whole.day(whole.days) == together.day(together.days)
         whole, said = without_parts(whole, first=first, last=last)
         notes += said
@@ -50,7 +52,7 @@ def part(series: Series, begin: int, end: int) -> Series:
 
 
 def without_far(series: Series) -> tuple[Series, list[str]]:
-    """Without a few contacts that lie weeks before or after all others."""
+    """Without a few contacts that lie weeks before or after all others. It begins with a whole week of the source."""
     totals = series.totals
     busy = np.flatnonzero(totals)
     gaps = np.flatnonzero(np.diff(busy) > EMPTY_DAYS)
@@ -59,6 +61,7 @@ def without_far(series: Series) -> tuple[Series, list[str]]:
     late = [gap for gap in gaps if every - below[gap + 1] < SMALL * every]
     begin = int(busy[early[-1] + 1]) if early else 0
     end = int(busy[late[0]]) + 1 if late else series.days
+    begin -= begin % WEEK
     outside = [some for some in (busy[busy < begin], busy[busy >= end]) if len(some)]
     notes = [far_told(series, some.tolist()) for some in outside]
     return (part(series, begin, end) if notes else series), notes
