@@ -36,19 +36,24 @@ def known(series: Series, *, instants: bool) -> Known:
     whole, ragged = trimmed(together)
     first = whole.first == together.first
     if first and whole.first > series.first:
-        whole = part(whole, int(np.flatnonzero(whole.totals)[0]), whole.days)
+        whole = from_first(whole)
     if instants:
         last = whole.day(whole.days) == together.day(together.days)
         whole, said = without_parts(whole, first=first, last=last)
         notes += said
     if whole.days > MOST_DAYS:
-        whole = part(whole, whole.days - MOST_DAYS, whole.days)
+        whole = from_first(part(whole, whole.days - MOST_DAYS, whole.days))
         notes.append(f"Only the last three years are looked at, from {whole.first} on.")
     return Known(whole, ragged, notes)
 
 
 def part(series: Series, begin: int, end: int) -> Series:
     return Series(series.day(begin), series.counts[begin:end], series.seen[begin:end])
+
+
+def from_first(series: Series) -> Series:
+    """From the day of the first contact on."""
+    return part(series, int(np.flatnonzero(series.totals)[0]), series.days)
 
 
 def without_far(series: Series) -> tuple[Series, list[str]]:

@@ -245,6 +245,9 @@ def test_a_fit_looks_at_three_years_at_most() -> None:
     assert found.series.days == 3 * 364 and found.series.day(3 * 364) == log.day(log.days)
     assert "last three years" in found.notes[0]
     assert known(made(1092, 20), instants=True).notes == []
+    few = far(84, 19_800)
+    few.counts[0, 0] = 5_000
+    assert known(few, instants=True).series.first == MONDAY
 
 
 def test_what_came_the_week_before_is_compared_fairly() -> None:
