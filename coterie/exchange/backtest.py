@@ -1,6 +1,7 @@
 """The twin against a log of another system: read through its mapping, cut in two, and told."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from itertools import islice
 from pathlib import Path
@@ -9,7 +10,8 @@ from typing import Any
 from coterie.exchange.log import CLOSES, Log
 from coterie.exchange.log_mapping import read_log_mapping
 from coterie.exchange.log_order import Order, in_order, steps
-from coterie.exchange.logs import Watch, read_log
+from coterie.exchange.log_usable import usable_log
+from coterie.exchange.logs import Watch
 from coterie.kit.errors import Invalid
 from coterie.twin.backtest.pasts import Past, past_of
 from coterie.twin.backtest.predicting import Halves, halves
@@ -18,11 +20,8 @@ from coterie.twin.backtest.predicting import Halves, halves
 def read_halves(path: Path, mapping: Path | None, until: str | None, watch: Watch) -> Halves:
     """The cases of a log, cut at `until` (a date or time; UTC unless it says). Raises `Invalid` in words."""
     cut = None if until is None else moment_of(until)
-    log = read_log(path, read_log_mapping(mapping), watch)
-    pasts = list(pasts_of(log, in_order(log)))
-    if not pasts:
-        raise Invalid(f"No row of {path.name} can be used.", "empty")
-    return halves(pasts, cut)
+    log, notes = usable_log(path, read_log_mapping(mapping), watch)
+    return replace(halves(list(pasts_of(log, in_order(log))), cut), notes=notes)
 
 
 def moment_of(text: str) -> datetime:
@@ -75,6 +74,7 @@ def told(found: Mapping[str, Any]) -> Iterator[str]:
 
 def about(found: Mapping[str, Any]) -> Iterator[str]:
     log, fit = found["log"], found["fit"]
+    yield from found["notes"]
     for words, part in (("Fitted on", log["fitted"]), ("Predicted", log["held_back"])):
         unfinished = f", {part['unfinished']:,} of them not finished in the log" if part["unfinished"] else ""  # fmt: skip
         yield f"{words} {part['cases']:,} cases opened from {part['from'][:10]} to {part['to'][:10]}{unfinished}."

@@ -46,7 +46,8 @@ class LogMapping:
     closing: frozenset[str] | None = None
     reopening: frozenset[str] | None = None
     times: tuple[str, ...] = ()
-    zone: ZoneInfo = UTC
+    zone: ZoneInfo | None = None
+    """Whose clock the times are on that don't say theirs; None where the file doesn't say."""
     joiner: str = " "
     delimiter: str | None = None
 
@@ -74,7 +75,7 @@ def log_mapping(content: Mapping[str, Any]) -> LogMapping:
         closing=values_of(log, "closing"),
         reopening=values_of(log, "reopening"),
         times=tuple(check_format(each) for each in list_of(log, "times") or ()),
-        zone=zone_of(text_of(log, "zone") or "UTC"),
+        zone=zone_of(zone) if (zone := text_of(log, "zone")) else None,
         joiner=text_of(log, "joiner") or " ",
         delimiter=delimiter_of(text_of(log, "delimiter")),
     )

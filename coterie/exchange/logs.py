@@ -10,10 +10,10 @@ from pathlib import Path
 from coterie.exchange.customers import chunks
 from coterie.exchange.log import CLOSES, REOPENS, Log, Names
 from coterie.exchange.log_cells import Cells, Header
-from coterie.exchange.log_mapping import CODES, LogMapping
+from coterie.exchange.log_mapping import CODES, UTC, LogMapping
 from coterie.exchange.moments import Moment, reader
 from coterie.exchange.report import Fault
-from coterie.exchange.tables import Row, itself, open_rows
+from coterie.exchange.tables import Row, itself, open_rows, parquet_schema, refuse_numbers
 from coterie.kit.errors import Invalid
 
 CLOSING, REOPENING = frozenset(("closed",)), frozenset(("reopened",))
@@ -31,6 +31,8 @@ def read_log(path: Path, mapping: LogMapping, watch: Watch) -> Log:
             {name: Names(name, mapping.unknown, mapping.defaults.get(name, "")) for name in CODES}
         )
         taking = Taking(log, mapping, header)
+        if path.suffix == ".parquet":
+            check_areas(path, mapping)
         for some in chunks(source.rows, CHUNK):
             taking.take(some)
             watch(log.rows, None)
@@ -40,6 +42,14 @@ def read_log(path: Path, mapping: LogMapping, watch: Watch) -> Log:
     return log
 
 
+def check_areas(path: Path, mapping: LogMapping) -> None:
+    """Raises `Invalid` for a Parquet file that holds areas as numbers."""
+    wanted = {each.strip().casefold() for each in mapping.columns.get("area", ("area",))}
+    for name, kind in parquet_schema(path).items():
+        if name.strip().casefold() in wanted:
+            refuse_numbers(path, {"area": kind}, name)
+
+
 class Taking:
     """Takes rows into a log."""
 
@@ -47,7 +57,7 @@ class Taking:
         self.log = log
         self.events = [header.places(event) for event in mapping.events]
         log.mixed = len(self.events) > 1
-        self.moment = reader(mapping.times, mapping.zone, mapping.unknown | {""})
+        self.moment = reader(mapping.times, mapping.zone or UTC, mapping.unknown | {""})
         self.case = self.events[0].codes["case"]
         closing, reopening = mapping.closing, mapping.reopening
         if closing is None:

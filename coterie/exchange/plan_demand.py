@@ -27,11 +27,14 @@ TOLD = 4
 
 def expectation(history: History, choices: Choices, notes: Notes) -> tuple[Expected, Contacts]:
     """A typical week of each kind of work, so many weeks ahead, and the contacts that it was learned from."""
-    whole, ragged = long_enough(history.contacts.series(history.contacts.channel >= 0))
-    contacts = history.contacts.between(whole.first, whole.days)
+    every = history.contacts
+    found = long_enough(every.series(every.channel >= 0), instants=True)
+    whole, contacts = found.series, every.of(found.series)
     notes.say(f"A contact is the opening event of a case: {len(contacts):,} on {whole.days} days from {whole.first} on.")  # fmt: skip
-    if ragged:
-        notes.say(f"{ragged:,.0f} contacts at the ends of the log are left out: there it frays out.")  # fmt: skip
+    if found.ragged:
+        notes.say(f"{found.ragged:,.0f} contacts at the ends of the log are left out: there it frays out.")  # fmt: skip
+    for sentence in [*found.notes, *history.notes]:
+        notes.say(sentence)
     unnamed(history, choices, notes)
     week, spread, channels = {}, {}, {}
     for kind in KINDS:

@@ -1,7 +1,7 @@
 """A log of another system as planning needs it: contacts by half-hour, effort, who gave up waiting."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from coterie.exchange.log import Log
 from coterie.exchange.log_mapping import read_log_mapping
 from coterie.exchange.log_order import Order, in_order
-from coterie.exchange.logs import Watch, read_log
+from coterie.exchange.log_usable import check_hours, usable_log
+from coterie.exchange.logs import Watch
 from coterie.exchange.relive import touches_of
 from coterie.kit.errors import Invalid
 from coterie.planning.demand.contacts import VOICE, Contacts, channel_of, check_channel
@@ -21,23 +22,29 @@ from coterie.planning.demand.model import HALF_HOURS, Bools, Floats
 from coterie.twin.relive.model import Touch
 
 Ints = NDArray[np.int64]
-HALF_HOUR_US, SECOND_US = 1_800_000_000, 1_000_000
-HALF_HOUR_S = 1800
+SECOND_US = 1_000_000
+HALF_HOUR_S, QUARTER_S = 1800, 900
 LATEST = 300_000
 """So many of the newest events say how long things take: more say nothing new."""
+COUNTS = "map a column that says the hour, or give counts by half-hour (plan forecast --counts)"
+"""What else would do where a log says days only."""
 GAVE_UP = frozenset(("abandoned", "abandon", "hung up", "hang-up", "gave up"))
 """What an event is called, in small letters, by which a customer gives up waiting."""
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What a log says of demand. `unknown_channels`: words that were taken for the channel that was given, with how many contacts."""
+    """What a log says of demand. `unknown_channels`: words that were taken for the channel that was given, with how many contacts.
+
+    `notes`: what a reader should know, in sentences.
+    """
 
     contacts: Contacts
     efforts: Handled
     waits: Floats
     gave_up: Bools
     unknown_channels: dict[str, int]
+    notes: Sequence[str] = ()
 
 
 def read_history(
@@ -51,18 +58,19 @@ def read_history(
 ) -> History:
     """What a log says of demand. Raises `Invalid` in words.
 
+    `zone`: whose clock half-hours are on, and times that say no zone where the mapping doesn't either; the mapping's, or UTC.
     `channel`: what a contact counts as that names none we know. Without `effort` nobody looks how long things took.
     """
     check_channel(channel)
     how = read_log_mapping(mapping)
-    log = read_log(path, how, watch)
-    if not len(log):
-        raise Invalid(f"No row of {path.name} can be used: look at it with coterie import history.", "empty")  # fmt: skip
+    clock = zone_of(zone) if zone else how.zone or ZoneInfo("UTC")
+    log, notes = usable_log(path, replace(how, zone=how.zone or clock), watch)
     order = in_order(log)
-    contacts, unknown = contacts_of(log, order, zone_of(zone) if zone else how.zone, channel)
+    contacts, unknown = contacts_of(log, order, clock, channel)
+    check_hours(path, how, openings(log, order), COUNTS)
     waits, gave_up = waits_of(log, order, contacts.of_kind(VOICE))
     worked = handled(latest(log, order) if effort else [])
-    return History(contacts, worked, waits, gave_up, unknown)
+    return History(contacts, worked, waits, gave_up, unknown, notes)
 
 
 def zone_of(name: str) -> ZoneInfo:
@@ -77,7 +85,7 @@ def contacts_of(
 ) -> tuple[Contacts, dict[str, int]]:
     """The opening event of each case is a contact; what it doesn't say is what the case's next event says."""
     events, starts = np.array(order.events, dtype=np.int64), starts_of(order)
-    opened = np.array(log.at, dtype=np.int64)[events[starts]]
+    opened = openings(log, order)
     half_hours = local_half_hours(opened, zone)
     first_day = int(half_hours.min()) // HALF_HOURS
     area, topic, said = (first_named(log, name, events, starts) for name in ("area", "topic", "channel"))  # fmt: skip
@@ -90,6 +98,11 @@ def contacts_of(
         log.names["area"].names, log.names["topic"].names, channels,
     )  # fmt: skip
     return contacts, unknown
+
+
+def openings(log: Log, order: Order) -> Ints:
+    """When each case was opened, in microseconds since 1970."""
+    return np.array(log.at, dtype=np.int64)[np.array(order.events, dtype=np.int64)[starts_of(order)]]  # fmt: skip
 
 
 def starts_of(order: Order) -> Ints:
@@ -110,15 +123,17 @@ def first_named(log: Log, column: str, events: Ints, starts: Ints) -> Ints:
 
 
 def local_half_hours(at: Ints, zone: ZoneInfo) -> Ints:
-    """Half-hours of the local clock since 1970: each half-hour of the world's clock is looked up once."""
-    world, where = np.unique(at // HALF_HOUR_US, return_inverse=True)
-    local = [int(each) + offset(int(each), zone) for each in world]
-    return np.array(local, dtype=np.int64)[where]
+    """Half-hours of the local clock since 1970: each quarter of an hour of the world's clock is looked up once."""
+    seconds = at // SECOND_US
+    world, where = np.unique(seconds // QUARTER_S, return_inverse=True)
+    offsets = np.array([offset(int(each) * QUARTER_S, zone) for each in world], dtype=np.int64)
+    return np.asarray((seconds + offsets[where]) // HALF_HOUR_S)
 
 
-def offset(half_hour: int, zone: ZoneInfo) -> int:
-    found = datetime.fromtimestamp(half_hour * HALF_HOUR_S, zone).utcoffset() or timedelta()
-    return round(found.total_seconds()) // HALF_HOUR_S
+def offset(seconds: int, zone: ZoneInfo) -> int:
+    """How many seconds the clock is before that of UTC then."""
+    found = datetime.fromtimestamp(seconds, zone).utcoffset() or timedelta()
+    return round(found.total_seconds())
 
 
 def known_channels(
@@ -141,7 +156,7 @@ def latest(log: Log, order: Order) -> list[Touch]:
     if len(order.events) <= LATEST:
         return list(touches_of(log, order))
     events, starts = np.array(order.events, dtype=np.int64), starts_of(order)
-    opened = np.array(log.at, dtype=np.int64)[events[starts]]
+    opened = openings(log, order)
     since = np.sort(np.repeat(opened, np.diff(np.append(starts, len(events)))))[-LATEST]
     newest = {case for case, at in zip(order.cases, opened, strict=True) if at >= since}
     some = [

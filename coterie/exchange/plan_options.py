@@ -12,8 +12,8 @@ Zone: TypeAlias = Annotated[
     str | None,
     typer.Option(
         "--zone",
-        help="Whose clock half-hours are on, such as Australia/Sydney.",
-        show_default="the mapping's",
+        help="Whose clock half-hours are on, such as Australia/Sydney. Times that say no zone are on it too, unless the mapping has one.",
+        show_default="the mapping's, else UTC",
     ),
 ]
 Channel: TypeAlias = Annotated[

@@ -1,6 +1,6 @@
 """What will come, by half-hour, from a log or from counts, and how far such forecasts were off in the past: read, forecast, told."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +12,8 @@ from coterie.exchange.plan_tables import read_counts, read_special_days
 from coterie.kit.errors import Invalid
 from coterie.planning.demand.backtest import Past, Wape, backtest, coverage, spreads, wape
 from coterie.planning.demand.calendar import calendar
-from coterie.planning.demand.forecast import forecast, trimmed
+from coterie.planning.demand.ends import Known, known
+from coterie.planning.demand.forecast import forecast
 from coterie.planning.demand.intervals import NOMINAL, Spread
 from coterie.planning.demand.model import WEEK, Calendar, Forecast, Series
 
@@ -50,11 +51,12 @@ class Foreseen:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """Forecasts by channel, `all` first, and what was left out."""
+    """Forecasts by channel, `all` first, what was left out, and what a reader should know of the source."""
 
     found: Mapping[str, Foreseen]
     ragged: float
     tested: bool
+    notes: Sequence[str] = ()
 
     def as_json(self) -> dict[str, Any]:
         every = self.found[ALL]
@@ -63,6 +65,7 @@ class Outlook:
             "weeks": every.weeks,
             "nominal": NOMINAL,
             "history": {"from": every.series.first, "days": every.series.days, "contacts": every.series.totals.sum(), "left_out": self.ragged},
+            "notes": list(self.notes),
             "channels": {name: channel_json(each) for name, each in self.found.items()},
             **({"backtest": {name: tested(each) for name, each in self.found.items()}} if self.tested else {}),
         }  # fmt: skip
@@ -72,6 +75,7 @@ class Outlook:
         yield f"{every.series.totals.sum():,.0f} contacts on {every.series.seen.sum():,} days from {every.series.first} on."
         if self.ragged:
             yield f"{self.ragged:,.0f} contacts at the ends were left out: there the source frays out."
+        yield from self.notes
         for name, each in self.found.items():
             yield f"{name}: what is expected each day, and between what a half-hour's contacts lie in {NOMINAL:.0%}"
             yield from days_told(each)
@@ -158,13 +162,13 @@ def look_ahead(
 ) -> Outlook:  # fmt: skip
     """Read one of the two, and forecast all of it and each of its channels."""
     check_weeks(weeks)
-    parts, ragged = series_by_channel(history, counts, mapping, zone, channel, watch)
+    parts, ragged, notes = series_by_channel(history, counts, mapping, zone, channel, watch)
     special = days.of(parts[ALL], weeks)
     found = {}
     for number, (name, series) in enumerate(parts.items(), 1):
         found[name] = foresee(series, special, weeks)
         watch(number, len(parts))
-    return Outlook(found, ragged, tested)
+    return Outlook(found, ragged, tested, notes)
 
 
 def check_weeks(weeks: int) -> None:
@@ -174,24 +178,26 @@ def check_weeks(weeks: int) -> None:
 
 def series_by_channel(
     history: Path | None, counts: Path | None, mapping: Path | None, zone: str | None, channel: str, watch: Watch
-) -> tuple[dict[str, Series], float]:  # fmt: skip
+) -> tuple[dict[str, Series], float, Sequence[str]]:  # fmt: skip
     if (history is None) == (counts is None):
         raise Invalid("Give either a log (--history) or counts (--counts).", "source")
     if counts is not None:
-        whole, ragged = long_enough(read_counts(counts, mapping, zone or "UTC"))
-        return {ALL: whole}, ragged
+        stated = long_enough(read_counts(counts, mapping, zone or "UTC"), instants=False)
+        return {ALL: stated.series}, stated.ragged, stated.notes
     assert history is not None
-    contacts = read_history(history, mapping, zone, channel, watch, effort=False).contacts
-    whole, ragged = long_enough(contacts.series(contacts.channel >= 0))
-    kept = contacts.between(whole.first, whole.days)
+    read = read_history(history, mapping, zone, channel, watch, effort=False)
+    whole = long_enough(read.contacts.series(read.contacts.channel >= 0), instants=True)
+    kept = read.contacts.of(whole.series)
     named = {name: kept.series(kept.channel == at) for at, name in enumerate(kept.channels)}
     found = {name: series for name, series in named.items() if series.totals.any()}
-    return {ALL: whole, **(found if len(found) > 1 else {})}, ragged
+    every = {ALL: whole.series, **(found if len(found) > 1 else {})}
+    return every, whole.ragged, [*whole.notes, *read.notes]
 
 
-def long_enough(series: Series) -> tuple[Series, float]:
-    """Without its ragged ends. Raises `Invalid` for less than two weeks."""
-    whole, ragged = trimmed(series)
+def long_enough(series: Series, *, instants: bool) -> Known:
+    """What of it a forecast may look at. Raises `Invalid` for less than two weeks."""
+    found = known(series, instants=instants)
+    whole = found.series
     if whole.days < LEAST_DAYS or not whole.totals.any():
         raise Invalid(f"The contacts cover {whole.days} days from {whole.first} on: a forecast needs two weeks at least.", "short")  # fmt: skip
-    return whole, ragged
+    return found

@@ -1,14 +1,17 @@
 """The log of another system, lived again by communities made from its areas: read, run, told."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from coterie.exchange.log import Log
 from coterie.exchange.log_mapping import read_log_mapping
 from coterie.exchange.log_order import Order, in_order
-from coterie.exchange.logs import Watch, read_log
+from coterie.exchange.log_usable import check_hours, usable_log
+from coterie.exchange.logs import Watch
 from coterie.kit.errors import Invalid
 from coterie.performance.figures import Found
 from coterie.twin.relive.beside import CANNOT, FIGURES, Beside, Carried, beside
@@ -29,6 +32,7 @@ class Relived:
     """Both sides of a log, as a person and as a program read them."""
 
     found: Beside
+    notes: Sequence[str] = ()
 
     def as_json(self) -> dict[str, Any]:
         found = self.found
@@ -42,11 +46,13 @@ class Relived:
                 side.name: {**figures(side.figures), "load": load(side.carried), "never_begun": side.never}
                 for side in found.sides
             },
+            "notes": list(self.notes),
             "cannot_show": list(CANNOT),
         }  # fmt: skip
 
     def told(self) -> Iterator[str]:
         found = self.found
+        yield from self.notes
         for team in found.teams:
             yield f"{team.name}: {len(team.areas):,} areas, {len(team.workers)} people, {len(team.pieces):,} pieces of work."
         yield f"{found.named:.1%} of the log's events name a person."
@@ -89,7 +95,9 @@ def said(found: Found) -> str:
 
 def live_again(path: Path, mapping: Path | None, communities: int | None, watch: Watch) -> Relived:
     """Read the log, make communities of its areas and people, let them live it, and set both beside each other."""
-    log = read_log(path, read_log_mapping(mapping), watch)
+    how = read_log_mapping(mapping)
+    log, notes = usable_log(path, how, watch)
+    check_hours(path, how, np.array(log.at, dtype=np.int64))
     touches = list(touches_of(log, in_order(log)))
     if not any(touch.person for touch in touches):
         raise Invalid("This log names no people: map the column `agent`.", "mapping")
@@ -101,7 +109,7 @@ def live_again(path: Path, mapping: Path | None, communities: int | None, watch:
         lived["own"].append(relive(team, own_follow_ups=True))
         lived["at_once"].append(relive(team, own_follow_ups=False))
         watch(number, len(teams))
-    return Relived(beside(touches, teams, lived))
+    return Relived(beside(touches, teams, lived), notes)
 
 
 def touches_of(log: Log, order: Order) -> Iterator[Touch]:

@@ -17,6 +17,7 @@ AREA_COLUMNS = ("area", "name", "lat", "lon", "customers", "contacts")
 PAIR_COLUMNS = ("a", "b")
 
 LONGEST = {"ref": 100, "name": 200, "household": 100, "segment": 60, "language": 20, "area": 20}
+LONGEST_OTHER = 1000
 YES, NO = frozenset(("yes", "y", "true", "1")), frozenset(("no", "n", "false", "0", ""))
 
 T = TypeVar("T")
@@ -66,8 +67,8 @@ class Cells:
             self.refuse(column, "is empty")
         elif not text.isprintable():
             self.refuse(column, "holds characters that can't be shown, such as a line break or NUL")
-        elif len(text) > LONGEST.get(column, 1000):
-            self.refuse(column, f"is longer than {LONGEST[column]} characters")
+        elif len(text) > (longest := LONGEST.get(column, LONGEST_OTHER)):
+            self.refuse(column, f"is longer than {longest} characters")
         return text
 
     def read(self, column: str, reader: Callable[[str], T], default: T) -> T:

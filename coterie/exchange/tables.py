@@ -198,12 +198,12 @@ def parquet_schema(path: Path) -> Mapping[str, Any]:
         raise Invalid(f"{path.name} is not a Parquet file: {error}", "broken_file") from error
 
 
-def refuse_numbers(path: Path, types: Mapping[str, Any]) -> None:
-    """A postcode or phone stored as a number has lost its leading zeros already."""
+def refuse_numbers(path: Path, types: Mapping[str, Any], called: str | None = None) -> None:
+    """A postcode or phone stored as a number has lost its leading zeros already. `called`: what the file calls the column, where that differs."""
     for name in ("ref", "area", "phone", "a", "b"):
         if name in types and types[name].is_numeric():
             raise Invalid(
-                f"Column {name} of {path.name} holds numbers, which lose leading zeros. "
+                f"Column {called or name} of {path.name} holds numbers, which lose leading zeros. "
                 "Store it as text.",
                 "numbers",
             )

@@ -311,10 +311,25 @@ def test_every_kind_of_file_says_the_same(tmp_path: Path, suffix: str) -> None:
     if suffix == ".csv.gz":
         path.write_bytes(gzip.compress(SOME.encode()))
     elif suffix == ".parquet":
-        pl.read_csv(plain).with_columns(pl.col("time").str.to_datetime("%+")).write_parquet(path)
+        pl.read_csv(plain, schema_overrides={"area": pl.String}).with_columns(
+            pl.col("time").str.to_datetime("%+")
+        ).write_parquet(path)
     else:
         path = plain
     assert read(path).figures == read(plain).figures
+
+
+@pytest.mark.parametrize("toml", [None, '[columns]\narea = ["land", "Postcode"]\n'])
+def test_areas_that_parquet_holds_as_numbers_are_refused(tmp_path: Path, toml: str | None) -> None:
+    path, mapping = tmp_path / "log.parquet", tmp_path / "mapping.toml"
+    name = "Postcode" if toml else "area"
+    mapping.write_text(toml or "")
+    table = pl.DataFrame({"case": [1], "time": ["2026-03-02T09:00:00Z"], "land": "NT", name: [800]})
+    table.write_parquet(path)
+    with pytest.raises(Invalid, match=f"Column {name} of log.parquet holds numbers, which lose leading zeros"):  # fmt: skip
+        read(path, mapping)
+    table.with_columns(pl.col(name).cast(pl.String).str.zfill(4)).write_parquet(path)
+    assert read(path, mapping).quality.missing["area"].events == 0
 
 
 def test_the_copy_names_nobody_and_says_the_same(tmp_path: Path) -> None:

@@ -167,6 +167,93 @@ def test_hours_on_another_clock_move_with_it(made: Made) -> None:
     assert there.needs.work.calls.sum() < 0.05 * here.needs.work.calls.sum()
 
 
+TIMES = ("2026-03-02T00:00:00", "2026-03-02T00:30:00", "2026-03-02T01:00:00", "2026-07-01T23:30:00")
+
+
+@pytest.mark.parametrize("zone", ["Australia/Sydney", "Asia/Kathmandu", "America/Los_Angeles"])
+def test_times_without_a_zone_are_on_the_same_clock_in_a_log_and_in_counts(zone: str, tmp_path: Path) -> None:  # fmt: skip
+    log, counts, mapping = (tmp_path / name for name in ("log.csv", "counts.csv", "log.toml"))
+    log.write_text("case,time\n" + "".join(f"{at},{at}\n" for at in TIMES))
+    counts.write_text("time,contacts\n" + "".join(f"{at},1\n" for at in TIMES))
+    contacts = read_history(log, None, zone, "messaging", quiet, effort=False).contacts
+    found, stated = contacts.series(contacts.channel >= 0), read_counts(counts, None, zone)
+    assert found.first == stated.first == date(2026, 3, 2)
+    assert (found.counts == stated.counts).all()
+    assert np.flatnonzero(found.counts[0]).tolist() == [0, 1, 2]
+    assert np.flatnonzero(found.counts[-1]).tolist() == [47]
+    mapping.write_text('[log]\nzone = "UTC"\n')
+    moved = read_history(
+        log, mapping, "Australia/Sydney", "messaging", quiet, effort=False
+    ).contacts
+    assert (moved.first, sorted(moved.half_hour.tolist())) == (date(2026, 3, 2), [22, 23, 24, 122 * 48 + 19])  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("zone", "offset"),
+    [("Asia/Kathmandu", "+05:45"), ("Pacific/Chatham", "+13:45"), ("Australia/Eucla", "+08:45"), ("Asia/Kolkata", "+05:30")],
+)  # fmt: skip
+def test_half_hours_of_a_clock_that_is_a_quarter_off_are_its_own(zone: str, offset: str, tmp_path: Path) -> None:  # fmt: skip
+    path = tmp_path / "log.csv"
+    clock = ("00:00:00", "00:14:59", "00:15:00", "00:29:59", "00:30:00", "12:44:59", "23:59:59")
+    path.write_text("case,time\n" + "".join(f"{at},2026-01-05T{at}{offset}\n" for at in clock))
+    contacts = read_history(path, None, zone, "messaging", quiet, effort=False).contacts
+    assert (contacts.first, contacts.days) == (date(2026, 1, 5), 1)
+    assert sorted(contacts.half_hour.tolist()) == [0, 0, 0, 0, 1, 25, 47]
+
+
+def worn(path: Path, every: int) -> int:
+    """Break the time of every so-manieth row; how many that are."""
+    lines = path.read_text().splitlines()
+    broken = range(every, len(lines), every)
+    for at in broken:
+        case, customer, _, rest = lines[at].split(",", 3)
+        lines[at] = f"{case},{customer},soon,{rest}"
+    path.write_text("\n".join(lines) + "\n")
+    return len(broken)
+
+
+def test_rows_of_a_log_that_can_not_be_used_are_told_and_many_are_too_many(tmp_path: Path) -> None:
+    log = log_of(tmp_path)
+    number = worn(log, 100)
+    said = f"{number} of 3,360 rows of log.csv can't be used; the first is line 101: time 'soon' is no time (ISO 8601)"  # fmt: skip
+    found = look_ahead(log, None, None, None, "messaging", Days(), 1, tested=False, watch=quiet)
+    assert found.as_json()["notes"] == [f"{said}."] and f"{said}." in list(found.told())
+    assert f"{said}." in staff(read_plan_file(plan_of(tmp_path)), Sources(log), Choices(), quiet).plan.staff["assumptions"]  # fmt: skip
+    worn(log, 7)
+    with pytest.raises(Invalid, match=r"rows of log\.csv can't be used; the first is line 8: time 'soon'.*More than a tenth"):  # fmt: skip
+        read_history(log, None, None, "messaging", quiet)
+
+
+def test_placeholder_dates_and_days_in_part_are_told_and_move_no_forecast(tmp_path: Path) -> None:
+    log = log_of(tmp_path)
+    head, *rows = log.read_text().splitlines()
+    first, last = "2026-03-02T14", "2026-04-12T11"
+    log.write_text("\n".join([head, *(row for row in rows if first < row.split(",")[2] < last)]))
+    plain = look_ahead(log, None, None, None, "messaging", Days(), 1, tested=False, watch=quiet)
+    odd = [f"o{n},k,1970-01-01T00:00:00Z,opened,G,,2650,billing,chat" for n in range(10)]
+    log.write_text(log.read_text() + "\n" + "\n".join(odd) + "\n")
+    found = look_ahead(log, None, None, None, "messaging", Days(), 1, tested=False, watch=quiet)
+    assert found.as_json()["channels"] == plain.as_json()["channels"]
+    assert found.found["voice"].series.seen.tolist() == [False, *[True] * 40, False]
+    assert [note.split(",")[0] for note in found.notes] == [
+        "Contacts on 1970-01-01 are left out (10): more than 8 weeks without any part them from the others",
+        "The log begins within 2026-03-02", "The log ends within 2026-04-12",
+    ]  # fmt: skip
+    said = staff(read_plan_file(plan_of(tmp_path)), Sources(log), Choices(), quiet).plan.staff["assumptions"]  # fmt: skip
+    assert set(found.notes) < set(said)
+
+
+@pytest.mark.parametrize("midnight", ["", "T00:00:00", "T00:00:00+10:00", " 00:00:00Z"])
+def test_a_log_of_days_says_nothing_of_half_hours(midnight: str, tmp_path: Path) -> None:
+    path, mapping = tmp_path / "log.csv", tmp_path / "log.toml"
+    days = [f"{case},{(MONDAY + timedelta(case % 40)).date()}{midnight}\n" for case in range(200)]
+    path.write_text("case,Opened on\n" + "".join(days) + "x,2026-03-05T09:00:00Z\n")
+    mapping.write_text('[columns]\ntime = "Opened on"\n')
+    for zone in (None, "Australia/Sydney"):
+        with pytest.raises(Invalid, match=r"times of log\.csv say a day and no hour: 100% of 201.*column Opened on.*--counts"):  # fmt: skip
+            read_history(path, mapping, zone, "messaging", quiet)
+
+
 def test_everybody_is_assigned_and_sits_where_their_community_does(made: Made) -> None:
     found = made(PEOPLE)
     section = found.plan.staff

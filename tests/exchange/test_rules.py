@@ -1,8 +1,11 @@
 """From cells to a row, or to the faults that refuse it."""
 
+import pytest
+
 from coterie.communities.model import Area
 from coterie.exchange.report import Fault, Report
 from coterie.exchange.rules import (
+    Cells,
     CustomerRow,
     ExpertRow,
     read_area,
@@ -77,6 +80,15 @@ def test_areas_keep_their_zeros_and_refuse_nonsense() -> None:
         read_area(Line(2, {"area": "0800", "lat": "north", "lon": "200", "contacts": "-1"}))
     )
     assert len(said) == 3
+
+
+@pytest.mark.parametrize(("column", "longest"), [("region", 1000), ("area", 20)])
+def test_a_cell_that_is_too_long_is_refused_with_how_long_it_may_be(column: str, longest: int) -> None:  # fmt: skip
+    cells = Cells(Line(2, {column: "x" * (longest + 1)}))
+    cells.text(column)
+    assert faults(cells.faults) == [f"line 2, {column}: is longer than {longest} characters"]
+    just = Cells(Line(2, {column: "x" * longest}))
+    assert just.text(column) and not just.faults
 
 
 def test_neighbours_are_known_and_not_themselves() -> None:

@@ -45,7 +45,7 @@ class Contacts:
     """The opening event of each case: a contact. Columns of one length.
 
     `half_hour`: local half-hours since `first`; `area`, `topic`, `channel`: places in the lists of names, where `""` is
-    what nobody knows.
+    what nobody knows. `seen`: which days the log holds as a whole; all of them, unless said.
     """
 
     first: date
@@ -57,6 +57,7 @@ class Contacts:
     areas: Sequence[str]
     topics: Sequence[str]
     channels: Sequence[str]
+    seen: Bools | None = None
 
     def __len__(self) -> int:
         return len(self.half_hour)
@@ -67,19 +68,21 @@ class Contacts:
         return np.asarray(spoken if kind == VOICE else ~spoken)
 
     def series(self, some: Bools) -> Series:
-        """Their counts. A log tells of every day between its first and its last."""
+        """Their counts. A log tells of every day between its first and its last, but for those of which it holds a part."""
         counts = np.bincount(self.half_hour[some], minlength=self.days * HALF_HOURS)
         by_day = counts.astype(np.float64).reshape(self.days, HALF_HOURS)
-        return Series(self.first, by_day, np.ones(self.days, dtype=bool))
+        seen = np.ones(self.days, dtype=bool) if self.seen is None else self.seen
+        return Series(self.first, by_day, seen)
 
-    def between(self, first: date, days: int) -> "Contacts":
-        """Those of so many days from `first` on."""
+    def of(self, series: Series) -> "Contacts":
+        """Those of the days of a series."""
+        first, days = series.first, series.days
         begin = (first - self.first).days * HALF_HOURS
         some = (self.half_hour >= begin) & (self.half_hour < begin + days * HALF_HOURS)
         return Contacts(
             first, days, self.half_hour[some] - begin,
             self.area[some], self.topic[some], self.channel[some],
-            self.areas, self.topics, self.channels,
+            self.areas, self.topics, self.channels, series.seen,
         )  # fmt: skip
 
     @property

@@ -11,9 +11,6 @@ from coterie.planning.demand.intervals import Spread, bounds
 from coterie.planning.demand.model import WEEK, Calendar, Floats, Forecast, Series
 from coterie.planning.demand.profiles import profiles
 
-RAGGED = 0.1
-"""A week at either end with less than this share of the usual week is where a source frays out."""
-
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
@@ -52,20 +49,3 @@ def forecast(series: Series, calendar: Calendar, weeks: int, spreads: Sequence[S
     ]
     low, high = (np.vstack(each) for each in zip(*by_week, strict=True))
     return Forecast(to_come[0], mean, low, high)
-
-
-def trimmed(series: Series) -> tuple[Series, float]:
-    """The series without the weeks at its ends in which its source frays out, and how many contacts those held.
-
-    A log of tickets that were opened in a quarter, say, may hold a few older and a few later ones.
-    """
-    totals = series.totals
-    weeks = np.array([totals[at : at + WEEK].sum() for at in range(0, series.days, WEEK)])
-    if not weeks.any():
-        return series, 0.0
-    # The week in which the contact in the middle came is no ragged one, nor are those like it.
-    usual = weeks[np.searchsorted(weeks.cumsum(), weeks.sum() / 2)]
-    whole = np.flatnonzero(weeks >= RAGGED * usual)
-    begin, end = whole[0] * WEEK, min(series.days, (whole[-1] + 1) * WEEK)
-    kept = Series(series.day(int(begin)), series.counts[begin:end], series.seen[begin:end])
-    return kept, float(totals.sum() - kept.totals.sum())

@@ -34,12 +34,13 @@ Watch: TypeAlias = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Halves:
-    """A log, cut where the second part begins. Each customer by customer, as they were opened."""
+    """A log, cut where the second part begins. Each customer by customer, as they were opened. `notes`: what a reader should know of it."""
 
     early: Sequence[Past]
     late: Sequence[Past]
     window: Window
     until: datetime
+    notes: Sequence[str] = ()
 
 
 def halves(pasts: Sequence[Past], until: datetime | None) -> Halves:
@@ -92,6 +93,7 @@ def backtest(found: Halves, seed: int, replications: int, watch: Watch) -> dict[
         "fit": of_fit(fit, constants, tried),
         "figures": figures,
         "closer": closer(figures),
+        "notes": [*found.notes],
         "cannot_tell": [*CANNOT],
     }
 

@@ -163,7 +163,10 @@ CANNOT = (
         "Effort is inferred: the time since the same person's event before, at most 45 minutes. Who was paused, or did work "
         "that the log does not hold, counts as at work on it."
     ),
-    "People are there from the first to the last event of a day that names them. Who was there and named in nothing is missing.",
+    (
+        "People are there from the first to the last event of a day that names them; a day of work ends where nothing names them for "
+        "more than six hours. Who was there and named in nothing is missing."
+    ),
     (
         "Each piece of work comes when the log shows it, or at the opening of its case; that a case would need fewer pieces "
         "with one owner, or more without a specialist group, is not in it."

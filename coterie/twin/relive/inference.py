@@ -1,5 +1,8 @@
 """What a log of touches lets one infer: effort, when people were there, and communities made from its areas. Pure.
 
+**Days.** Somebody's day of work ends where nothing names them for more than `SILENCE`. No clock's midnight is asked: a
+shift may cross any of them.
+
 **Effort.** Somebody's events of a day follow each other. The time since the one before is the most that an event can have
 taken; events of one moment share it. No more than `LONGEST` is believed, since nobody knows of pauses; the first of a
 day takes what is usual for that person. So effort is a guess from above.
@@ -12,6 +15,8 @@ from datetime import datetime, timedelta
 from coterie.twin.relive.model import Piece, Span, Team, Touch, Worker
 
 LONGEST, LEAST = timedelta(minutes=45), timedelta(minutes=1)
+SILENCE = timedelta(hours=6)
+"""A pause that parts two days of work. What is shorter is a pause within one."""
 SIZE = 45
 """People of a community."""
 
@@ -42,7 +47,7 @@ def gaps_between(moments: Sequence[datetime]) -> dict[datetime, timedelta | None
     gaps: dict[datetime, timedelta | None] = {}
     before: datetime | None = None
     for at in moments:
-        same_day = before is not None and before.date() == at.date()
+        same_day = before is not None and at - before <= SILENCE
         gaps[at] = min(at - before, LONGEST) if same_day and before else None
         before = at
     return gaps
@@ -68,27 +73,14 @@ def pieces_of(touches: Sequence[Touch], took: Sequence[timedelta]) -> list[Piece
 
 def spans_of(touches: Iterable[tuple[Touch, timedelta]]) -> list[Span]:
     """When somebody was there: from the beginning of their first piece of a day to the end of their last."""
-    days: dict[object, Span] = {}
-    for touch, effort in touches:
-        begins, day = touch.at - effort, touch.at.date()
-        known = days.get(day)
-        days[day] = (
-            Span(min(known.begins, begins), max(known.ends, touch.at))
-            if known
-            else Span(begins, touch.at)
-        )
-    return apart(sorted(days.values()))
-
-
-def apart(spans: Sequence[Span]) -> list[Span]:
-    """Spans that touch are one."""
-    out: list[Span] = []
-    for span in spans:
-        if out and span.begins <= out[-1].ends:
-            out[-1] = Span(out[-1].begins, max(out[-1].ends, span.ends))
-        else:
-            out.append(span)
-    return out
+    days: list[Span] = []
+    for touch, effort in sorted(touches, key=lambda each: each[0].at):
+        span = Span(touch.at - effort, touch.at)
+        if days and span.ends - days[-1].ends <= SILENCE:
+            span = Span(min(days[-1].begins, span.begins), span.ends)
+            days.pop()
+        days.append(span)
+    return days
 
 
 def teams_of(touches: Sequence[Touch], wanted: int | None = None) -> list[Team]:

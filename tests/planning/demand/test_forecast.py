@@ -12,7 +12,8 @@ from coterie.exchange.plan_tables import read_counts
 from coterie.kit.errors import Invalid
 from coterie.planning.demand.backtest import Past, backtest, coverage, origins_of, spreads, wape
 from coterie.planning.demand.calendar import calendar
-from coterie.planning.demand.forecast import fit, forecast, trimmed
+from coterie.planning.demand.ends import known, trimmed
+from coterie.planning.demand.forecast import fit, forecast
 from coterie.planning.demand.intervals import Spread, bounds, calibrated, rate_bounds
 from coterie.planning.demand.model import Calendar, Floats, Series
 from tests.planning.demand.made import MONDAY, SHAPE, WEEKDAYS, made
@@ -191,6 +192,62 @@ def test_ragged_ends_are_cut_and_nothing_else() -> None:
     assert left_out == pytest.approx(counts[:14].sum() + counts[98:].sum())
     kept, left_out = trimmed(whole)
     assert (kept.days, left_out) == (140, 0)
+
+
+@pytest.mark.parametrize("days", [14, 17, 28, 35, 60])
+def test_a_log_from_mid_day_to_mid_day_is_no_lower_than_one_of_whole_days(days: int) -> None:
+    """A hundred a day; the first from 15:00 on, the last until 10:00."""
+    flat, found = np.full(48, 1 / 48), []
+    for seed in range(12):
+        draw = np.random.default_rng(seed)
+        counts = draw.poisson(100 * np.tile(flat, (days, 1))).astype(np.float64)
+        counts[0, :30] = counts[-1, 20:] = 0
+        log = known(Series(MONDAY, counts, np.ones(days, dtype=bool)), instants=True)
+        assert (~log.series.seen).nonzero()[0].tolist() == [0, log.series.days - 1]
+        found.append(fit(log.series, NOTHING).typical_week(1).sum() / 700)
+    assert np.mean(found) == pytest.approx(1, abs=0.05)
+    assert [note[:16] for note in log.notes] == ["The log begins w", "The log ends wit"]
+    assert "15:00" in log.notes[0] and "10:00" in log.notes[1]
+
+
+def test_whole_days_at_the_ends_of_a_log_stay_seen() -> None:
+    """Also those that begin late by chance, are of a weekday that is shut, or stand in counts, which say zero where none came."""
+    for seed in range(5):
+        for total in (2, 30, 500):
+            log = made(40, total, seed=seed)
+            assert known(log, instants=True).series.seen[[0, -1]].all()
+    counts = made(40, 500).counts.copy()
+    counts[0, :30] = 0
+    assert known(Series(MONDAY, counts, np.ones(40, dtype=bool)), instants=False).series.seen.all()
+
+
+def far(days: int, first: int, last: int = 0) -> Series:
+    """Days of 500, with three contacts long before and five long after them."""
+    counts = np.vstack([np.zeros((first, 48)), made(days, 500).counts, np.zeros((last, 48))])
+    counts[0, 0] += 3 * (first > 0)
+    counts[-1, 0] += 5 * (last > 0)
+    return Series(MONDAY - timedelta(first), counts, np.ones(len(counts), dtype=bool))
+
+
+def test_dates_that_stand_for_none_are_left_out_and_told() -> None:
+    found = known(far(84, 19_800, 3_000), instants=True)
+    assert (found.series.first, found.series.days, found.ragged) == (MONDAY, 83, 0)
+    assert found.notes == [
+        f"Contacts on {MONDAY - timedelta(19_800)} are left out (3): more than 8 weeks without any part them from the others, as with dates that stand for none.",
+        f"Contacts on {MONDAY + timedelta(3_083)} are left out (5): more than 8 weeks without any part them from the others, as with dates that stand for none.",
+    ]
+    assert known(far(84, 21, 21), instants=True).notes == []
+
+
+def test_a_fit_looks_at_three_years_at_most() -> None:
+    log = made(5 * 365, 20)
+    found = known(log, instants=True)
+    assert found.series.days == 3 * 364 and found.series.day(3 * 364) == log.day(log.days)
+    assert "last three years" in found.notes[0]
+    assert known(made(1092, 20), instants=True).notes == []
+    few = far(84, 19_800)
+    few.counts[0, 0] = 5_000
+    assert known(few, instants=True).series.first == MONDAY
 
 
 def test_what_came_the_week_before_is_compared_fairly() -> None:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coterie.exchange.backtest import moment_of, read_halves
+from coterie.exchange.backtest import moment_of, read_halves, told
 from coterie.kit.errors import Invalid
 from coterie.performance.model import Step
 from coterie.twin.backtest.fitting import Constants, fitted
@@ -245,6 +245,18 @@ def log_of(folder: Path, cases: int, group: str = "A") -> Path:
 def test_what_cannot_be_cut_in_two_is_said(tmp_path: Path, cases: int, group: str, until: str | None, says: str) -> None:  # fmt: skip
     with pytest.raises(Invalid, match=says):
         read_halves(log_of(tmp_path, cases, group), None, until, lambda *_: None)
+
+
+def test_rows_that_can_not_be_used_are_told_and_many_are_too_many(tmp_path: Path) -> None:
+    path = log_of(tmp_path, 400)
+    lines = path.read_text().splitlines(keepends=True)
+    path.write_text("".join([*lines, "x,,,opened,A\n"]))
+    found = backtest(read_halves(path, None, None, lambda *_: None), 1, 2, lambda *_: None)
+    said = "1 of 801 rows of log.csv can't be used; the first is line 802: time is empty."
+    assert found["notes"] == [said] and said in told(found)
+    path.write_text("".join([*lines, *["x,,,opened,A\n"] * 90]))
+    with pytest.raises(Invalid, match=r"90 of 890 rows .* More than a tenth"):
+        read_halves(path, None, None, lambda *_: None)
 
 
 def command(*more: str) -> subprocess.CompletedProcess[str]:

@@ -55,6 +55,21 @@ def test_people_are_there_from_the_first_to_the_last_of_a_day() -> None:
     assert [(minutes(s.begins - MONDAY), minutes(s.ends - MONDAY)) for s in spans] == [(-5, 120), (1495, 1500)]  # fmt: skip
 
 
+def test_a_day_of_work_ends_by_silence_whatever_the_clock_says() -> None:
+    """Shifts from nine to five, with a touch each half-hour: they are the same days wherever on earth they are."""
+    found = set()
+    for offset in (0, 10, -8, 5.75, 14):
+        touches = [
+            touch(f"{day} {half}", day * 1440 + half * 30 - offset * 60, "ana") for day in range(5) for half in range(17)
+        ]  # fmt: skip
+        took = efforts(touches)
+        spans = spans_of(zip(touches, took, strict=True))
+        assert [minutes(span.ends - span.begins) for span in spans] == [510] * 5
+        busy = sum(took, timedelta()) / sum((s.ends - s.begins for s in spans), timedelta())
+        found.add((round(busy, 9), tuple(took)))
+    assert len(found) == 1
+
+
 def test_an_owner_keeps_their_case_and_waits_come_from_being_busy() -> None:
     """Ana has one thing in hand when the second case comes: Bo takes it. What follows on the first waits for Ana."""
     touches = [
@@ -141,3 +156,21 @@ def test_a_log_without_people_is_refused_in_words(tmp_path: Path) -> None:
     path.write_text("case,customer,time,event,agent\n1,li,2026-03-02T09:00:00Z,New,ana\n")
     with pytest.raises(Invalid, match="at least one community"):
         live_again(path, None, 0, lambda *_: None)
+
+
+def test_what_a_log_can_not_tell_is_said_or_refused(tmp_path: Path) -> None:
+    """Rows without a time are told while they are few; times without an hour say nothing of a day's work."""
+    path, head = tmp_path / "log.csv", "case,customer,time,event,agent\n"
+    rows = [
+        f"{n},k{n},{(MONDAY + timedelta(minutes=90 * n)).isoformat()},New,ana\n" for n in range(40)
+    ]
+    path.write_text(head + "".join(rows) + "x,y,,New,ana\n")
+    found = live_again(path, None, None, lambda *_: None)
+    said = "1 of 41 rows of log.csv can't be used; the first is line 42: time is empty."
+    assert found.as_json()["notes"] == [said] and next(found.told()) == said
+    path.write_text(head + "".join(rows[:4]) + "x,y,,New,ana\n")
+    with pytest.raises(Invalid, match=r"1 of 5 rows .* line 6: time is empty\. More than a tenth"):
+        live_again(path, None, None, lambda *_: None)
+    path.write_text(head + "".join(f"{n},k,2026-03-{n % 28 + 1:02},New,ana\n" for n in range(40)))
+    with pytest.raises(Invalid, match=r"times of log\.csv say a day and no hour.*column time"):
+        live_again(path, None, None, lambda *_: None)
