@@ -14,8 +14,12 @@ def read_document(path: Path) -> Any:
         return json.loads(path.read_text())
     except FileNotFoundError as error:
         raise Invalid(f"There is no file {path}.", "no_file") from error
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+    except OSError as error:
+        raise Invalid(f"{path} can't be read: {error.strerror}.", "no_file") from error
+    except ValueError as error:
         raise Invalid(f"{path.name} is no JSON: {error}.", "broken_file") from error
+    except RecursionError as error:
+        raise Invalid(f"{path.name} is nested deeper than any document of Coterie's.", "broken_file") from error  # fmt: skip
 
 
 def read_plan_file(path: Path) -> Plan:

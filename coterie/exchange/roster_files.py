@@ -149,7 +149,7 @@ def planned_positions(plan: Plan, community: str) -> tuple[int, ...]:
     if community not in {each.id for each in plan.communities}:
         raise Invalid(f"The plan has no community {community}.", "no_community", "community")
     staff = plan.staff.get("communities", {}).get(community, {})
-    given = staff.get("positions", [])
+    given = staff.get("positions") or []
     if len(given) != WEEK or not all(isinstance(each, int) and each >= 0 for each in given):
         raise Invalid(f"The plan says no positions of {community}: run `coterie plan staff` first, or give --positions FILE.", "no_positions", "positions")  # fmt: skip
     return tuple(given)
