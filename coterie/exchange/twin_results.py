@@ -8,7 +8,8 @@ from coterie.exchange.plan_files import read_document
 from coterie.kit.errors import Invalid
 from coterie.performance.scorecard import BY_NAME
 from coterie.planning.trial import comparison, needed
-from coterie.twin.scenario import Scenario, read_scenario
+from coterie.twin.reading import read_scenario
+from coterie.twin.scenario import Scenario
 from coterie.twin.words import OWN
 
 COUNTED = ("contacts", "episodes", "changes", "cases", "helpers")

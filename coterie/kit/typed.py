@@ -88,8 +88,8 @@ def wanted(fault: Mapping[str, Any]) -> str:
     if found := BOUNDS.get(fault["type"]):
         name, words = found
         return words.format(fault["ctx"][name])
-    if fault["type"] == "literal_error":
-        return str(fault["ctx"]["expected"])
+    if fault["type"] == "value_error":
+        return str(fault["ctx"]["error"])
     return KINDS.get(fault["type"].partition("_")[0], "something else")
 
 

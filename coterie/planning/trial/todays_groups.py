@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from coterie.twin.assumptions import Assumptions
-from coterie.twin.scenario import CHANNELS, Scenario, read_scenario
+from coterie.twin.reading import read_scenario
+from coterie.twin.scenario import CHANNELS, Scenario
 from coterie.twin.setup.courses import courses_of
 
 SECOND_LINE = 0.1
