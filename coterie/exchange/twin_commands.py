@@ -50,18 +50,20 @@ def run(
     """Live a scenario: skill groups and communities on the same arrivals, many times, with intervals."""
     from coterie.exchange.plan_files import write_document
     from coterie.exchange.twin_results import level_of, read_scenario_file, told
-    from coterie.twin.comparing import compared, tornado
+    from coterie.twin.comparing import check_figures, compared, tornado
     from coterie.twin.crews import crew
     from coterie.twin.staffing import Asked, add_people, check
 
     wanted, asked = read_scenario_file(scenario), Asked(held, level_of(people))
     if people:
         check(wanted, asked)
+    names = [each.strip() for each in sensitivity.split(",")] if sensitivity is not None else []
+    if sensitivity is not None:
+        check_figures(wanted, names)
     with crew(workers, scheduler) as over:
         with progress("Living both worlds") as shown:
             result = compared(wanted, seed, replications, shown.count, over)
-        if sensitivity:
-            names = [name.strip() for name in sensitivity.split(",")]
+        if names:
             with progress("Trying each assumption") as shown:
                 result["sensitivity"] = tornado(wanted, seed, min(replications, 5), names, shown.count, over)  # fmt: skip
         if people:
