@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from coterie.exchange.outputs import as_document, write_all
 from coterie.kit.errors import Invalid
 from coterie.planning.plan import Plan, as_json, read_plan
 
@@ -31,10 +32,4 @@ def write_plan_file(path: Path, plan: Plan) -> None:
 
 
 def write_document(path: Path, document: Any) -> None:
-    """Beside it first, so that a full disk or Ctrl-C leaves what was there."""
-    aside = path.with_name(path.name + ".part")
-    try:
-        aside.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n")
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
+    write_all({path: as_document(document)})

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Annotated, Any, TypeVar, cast
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
 from coterie.kit.errors import Invalid
 
@@ -13,10 +13,22 @@ MOST = 1e15
 SHOWN = 40
 T = TypeVar("T")
 
-Text = Annotated[str, Field(strict=True, max_length=200)]
+
+def legible(text: str) -> str:
+    """No half of a character, which no file and no database keeps."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError("a text of whole characters") from None
+    return text
+
+
+Text = Annotated[str, Field(strict=True, max_length=1_000), AfterValidator(legible)]
 """A name, an id, a date."""
-Words = Annotated[str, Field(strict=True, max_length=20_000)]
+Id = Annotated[str, Field(strict=True, min_length=1, max_length=1_000), AfterValidator(legible)]
+Words = Annotated[str, Field(strict=True, max_length=20_000), AfterValidator(legible)]
 Yes = Annotated[bool, Field(strict=True)]
+Seed = Annotated[int, Field(strict=True, ge=-int(MOST), le=int(MOST))]
 Whole = Annotated[int, Field(strict=True, ge=0, le=int(MOST))]
 People = Annotated[int, Field(strict=True, ge=0, le=100_000)]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0, le=MOST)]
@@ -44,6 +56,7 @@ BOUNDS = {
     "greater_than_equal": ("ge", "a number from {:g} on"),
     "less_than": ("lt", "a number below {:g}"),
     "less_than_equal": ("le", "a number up to {:g}"),
+    "string_too_short": ("min_length", "a text of at least {:g} letter"),
     "string_too_long": ("max_length", "a text of at most {:g} letters"),
     "too_long": ("max_length", "a list of at most {:g}"),
     "too_short": ("min_length", "a list of at least {:g}"),

@@ -11,8 +11,8 @@ from typing import Annotated, Any, TypeVar
 from pydantic import Field
 
 from coterie.kit.errors import Invalid
-from coterie.kit.typed import Number, People, Share, Text, Whole, read, shown
-from coterie.planning.plan_sections import SECTIONS, Id
+from coterie.kit.typed import Id, Number, People, Seed, Share, Text, Whole, read, shown
+from coterie.planning.plan_sections import SECTIONS
 
 FORMAT = 1
 T = TypeVar("T")
@@ -81,7 +81,7 @@ class Head:
     areas: tuple[PlannedArea, ...] = ()
     adjacency: tuple[tuple[Id, Id], ...] = ()
     balance: Number = 0.0
-    seed: Whole = 0
+    seed: Seed = 0
     tolerance: Number = 0.0
 
 

@@ -6,12 +6,11 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from coterie.kit.typed import Above, Number, People, Share, Text, Whole, Words, Yes
+from coterie.kit.typed import Above, Id, Number, People, Share, Text, Whole, Words, Yes
 
 SLOTS = 336
 """Half-hours of a week."""
 Week = Annotated[list[Number], Field(min_length=SLOTS, max_length=SLOTS)]
-Id = Annotated[str, Field(strict=True, min_length=1, max_length=200)]
 Named = Mapping[Text, Any]
 
 

@@ -10,6 +10,7 @@ import icalendar
 import pytest
 from typer.testing import CliRunner
 
+from coterie.exchange.outputs import write_all
 from coterie.exchange.plan_commands import plan
 from coterie.kit.errors import Invalid
 from coterie.planning.plan import read_plan
@@ -45,9 +46,12 @@ def lines(path: Path) -> list[dict[str, str]]:
     return list(csv.DictReader(path.read_text().splitlines()))
 
 
+def roster_words(folder: Path) -> list[object]:
+    return ["roster", "--plan", folder / "plan.json", "--community", "c1", "--people", folder / "people.csv", "--week", "2026-12-07", "--out", folder / "roster.json"]  # fmt: skip
+
+
 def roster(folder: Path, *more: object) -> str:
-    given = ["roster", "--plan", folder / "plan.json", "--community", "c1", "--people", folder / "people.csv", "--week", "2026-12-07", "--out", folder / "roster.json"]  # fmt: skip
-    return run(*given, *more)
+    return run(*roster_words(folder), *more)
 
 
 def test_a_roster_goes_to_people_calendars_and_the_live_system(folder: Path) -> None:
@@ -128,3 +132,48 @@ def test_a_picture_of_an_unknown_kind_changes_nothing(folder: Path) -> None:
     with pytest.raises(Invalid, match=r"w.gif is no .svg"):
         run("waves", "--plan", folder / "plan.json", "--start", "2026-12-07", "--picture", folder / "w.gif")  # fmt: skip
     assert (folder / "plan.json").read_text() == before
+
+
+@pytest.fixture
+def nothing_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*given: Any, **more: Any) -> Any:
+        raise AssertionError("something was computed")
+
+    monkeypatch.setattr("coterie.planning.rosters.making.make_roster", never)
+    monkeypatch.setattr("coterie.planning.waves.order.move", never)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(each): each.read_bytes() for each in folder.rglob("*") if each.is_file()}
+
+
+@pytest.mark.usefixtures("nothing_made")
+@pytest.mark.parametrize(
+    ("command", "option", "target", "named"),
+    [
+        ("waves", "--picture", "nowhere/x.svg", "there is no folder"),
+        ("waves", "--list", "nowhere/x.csv", "there is no folder"),
+        ("waves", "--list", "plan.json", "the target of two options"),
+        ("waves", "--out", ".", "it is a folder"),
+        ("roster", "--ics", "people.csv", "is no folder"),
+        ("roster", "--ics", "people.csv/deeper", "is no folder"),
+        ("roster", "--shifts", "nowhere/x.csv", "there is no folder"),
+        ("roster", "--out", "people.csv/x", "is no folder"),
+    ],
+)
+def test_a_target_that_can_not_be_written_is_named_before_anything_is_made(folder: Path, command: str, option: str, target: str, named: str) -> None:  # fmt: skip
+    before = contents(folder)
+    words = {"waves": ["waves", "--plan", folder / "plan.json", "--start", "2027-02-01"], "roster": roster_words(folder)}  # fmt: skip
+    with pytest.raises(Invalid, match=f"can't be written: .*{named}"):
+        run(*words[command], option, folder / target)
+    assert contents(folder) == before
+
+
+def test_all_files_are_written_or_none(folder: Path) -> None:
+    before = contents(folder)
+    (folder / "taken.svg").mkdir()
+    with pytest.raises(Invalid, match=r"taken\.svg can't be written"):
+        write_all({folder / "plan.json": b"{}", folder / "taken.svg": b"<svg/>"})
+    assert contents(folder) == before
+    write_all({folder / "plan.json": b"{}", folder / "new" / "x.ics": b"x"})
+    assert (folder / "plan.json").read_bytes() == b"{}" and (folder / "new" / "x.ics").exists()

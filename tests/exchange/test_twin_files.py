@@ -52,6 +52,12 @@ def test_a_figure_that_there_is_not_is_named_before_anything_is_lived(scenario: 
 
 
 @pytest.mark.usefixtures("nothing_lived")
+def test_a_result_that_can_not_be_written_is_not_lived(scenario: Path) -> None:
+    with pytest.raises(Invalid, match="can't be written: there is no folder"):
+        run("run", "--scenario", scenario, "--out", scenario.with_name("nowhere") / "r.json")
+
+
+@pytest.mark.usefixtures("nothing_lived")
 def test_without_groups_no_difference_can_change(tmp_path: Path) -> None:
     path = tmp_path / "alone.json"
     path.write_text(json.dumps({**asdict(operation(days=7)), "groups": []}))
