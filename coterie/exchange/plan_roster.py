@@ -68,9 +68,9 @@ def framed(community: str, people: Path, monday: date, plan: Path | None, positi
     from coterie.exchange.roster_files import (
         read_leave,
         read_people,
-        read_rules_file,
         read_wishes,
     )
+    from coterie.exchange.roster_rules import read_rules_file
     from coterie.planning.rosters.model import Frame, Rules
 
     if monday.weekday():
@@ -79,7 +79,7 @@ def framed(community: str, people: Path, monday: date, plan: Path | None, positi
     return Frame(
         monday,
         weeks,
-        positions_of(community, monday, plan, positions) * weeks,
+        positions_of(community, monday, weeks, plan, positions),
         members,
         read_leave(leave, members, monday) if leave else {},
         read_wishes(wishes, members, monday, weeks) if wishes else (),
@@ -88,15 +88,15 @@ def framed(community: str, people: Path, monday: date, plan: Path | None, positi
     )
 
 
-def positions_of(community: str, monday: date, plan: Path | None, positions: Path | None) -> tuple[int, ...]:  # fmt: skip
+def positions_of(community: str, monday: date, weeks: int, plan: Path | None, positions: Path | None) -> tuple[int, ...]:  # fmt: skip
     from coterie.exchange.plan_files import read_plan_file
     from coterie.exchange.roster_files import planned_positions, read_positions
 
     if positions:
-        return read_positions(positions, monday)
+        return read_positions(positions, monday, weeks)
     if not plan:
         raise Invalid("A roster needs positions: give --plan FILE or --positions FILE.", "no_positions", "positions")  # fmt: skip
-    return planned_positions(read_plan_file(plan), community)
+    return planned_positions(read_plan_file(plan), community) * weeks
 
 
 def shifts_before(after: Path, monday: date) -> "tuple[Shift, ...]":
