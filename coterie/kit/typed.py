@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Annotated, Any, TypeVar, cast
 
-from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from coterie.kit.errors import Invalid
 
@@ -13,20 +13,10 @@ MOST = 1e15
 SHOWN = 40
 T = TypeVar("T")
 
-
-def legible(text: str) -> str:
-    """No half of a character, which no file and no database keeps."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise ValueError("a text of whole characters") from None
-    return text
-
-
-Text = Annotated[str, Field(strict=True, max_length=1_000), AfterValidator(legible)]
+Text = Annotated[str, Field(strict=True, max_length=1_000)]
 """A name, an id, a date."""
-Id = Annotated[str, Field(strict=True, min_length=1, max_length=1_000), AfterValidator(legible)]
-Words = Annotated[str, Field(strict=True, max_length=20_000), AfterValidator(legible)]
+Id = Annotated[str, Field(strict=True, min_length=1, max_length=1_000)]
+Words = Annotated[str, Field(strict=True, max_length=20_000)]
 Yes = Annotated[bool, Field(strict=True)]
 Seed = Annotated[int, Field(strict=True, ge=-int(MOST), le=int(MOST))]
 Whole = Annotated[int, Field(strict=True, ge=0, le=int(MOST))]
@@ -40,7 +30,6 @@ KINDS = {
     "bool": "true or false",
     "dataclass": "an object",
     "dict": "an object",
-    "extra": "something that is known here",
     "finite": "a finite number",
     "float": "a number",
     "int": "a whole number",
@@ -48,9 +37,10 @@ KINDS = {
     "list": "a list",
     "sequence": "a list",
     "string": "a text",
+    "string_unicode": "a text of whole characters",
     "tuple": "a list",
 }
-"""By the beginning of pydantic's name of a fault, what was expected."""
+"""By pydantic's name of a fault, or its beginning, what was expected."""
 BOUNDS = {
     "greater_than": ("gt", "a number above {:g}"),
     "greater_than_equal": ("ge", "a number from {:g} on"),
@@ -71,9 +61,8 @@ def read(kind: type[T], given: Any, of: str, code: str, path: Sequence[str | int
     try:
         return cast(T, adapter(kind).validate_python(given))
     except ValidationError as error:
-        # No fault's own text is asked for: a key may be text that no encoding has.
         fault = cast(Mapping[str, Any], error.errors(include_url=False, include_context=True)[0])
-        where = path_of([*path, *fault["loc"]])
+        where = whole(path_of([*path, *fault["loc"]]))
         raise Invalid(sentence(fault, where, of), code, where) from None
 
 
@@ -103,11 +92,12 @@ def wanted(fault: Mapping[str, Any]) -> str:
         return words.format(fault["ctx"][name])
     if fault["type"] == "value_error":
         return str(fault["ctx"]["error"])
-    return KINDS.get(fault["type"].partition("_")[0], "something else")
+    name = fault["type"]
+    return KINDS.get(name) or KINDS.get(name.partition("_")[0], "something else")
 
 
 def shown(given: Any) -> str:
-    """As JSON has it, as far as that is short."""
+    """What stands there, as far as that is short."""
     match given:
         case None:
             return "null"
@@ -118,12 +108,12 @@ def shown(given: Any) -> str:
         case int() if abs(given) > MOST:
             return "a number beyond all measure"
         case str():
-            return ascii_of(repr(given[:SHOWN]))
+            return whole(repr(given[:SHOWN]))
         case Mapping() | list() | tuple():
             return "an object" if isinstance(given, Mapping) else "a list"
-    return ascii_of(str(given)[:SHOWN])
+    return whole(str(given)[:SHOWN])
 
 
-def ascii_of(text: str) -> str:
-    """What no encoding has is left out."""
+def whole(text: str) -> str:
+    """Without what no encoding has."""
     return text.encode(errors="ignore").decode()
