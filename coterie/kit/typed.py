@@ -24,6 +24,7 @@ People = Annotated[int, Field(strict=True, ge=0, le=100_000)]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0, le=MOST)]
 Above = Annotated[float, Field(strict=True, allow_inf_nan=False, gt=0, le=MOST)]
 """A number above 0."""
+Finite = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=-MOST, le=MOST)]
 Share = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0, le=1)]
 
 KINDS = {
@@ -90,6 +91,8 @@ def wanted(fault: Mapping[str, Any]) -> str:
     if found := BOUNDS.get(fault["type"]):
         name, words = found
         return words.format(fault["ctx"][name])
+    if fault["type"] == "literal_error":
+        return str(fault["ctx"]["expected"])
     if fault["type"] == "value_error":
         return str(fault["ctx"]["error"])
     name = fault["type"]

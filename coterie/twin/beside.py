@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from coterie.kit.errors import Invalid
-from coterie.kit.typed import MOST, Text, read
+from coterie.kit.typed import Finite, Text, read
 from coterie.twin.intervals import interval, welch
 from coterie.twin.words import better
 
@@ -15,7 +15,6 @@ FEWEST_PAIRS = 2
 """From so many replications of one seed on, these are compared, and no others."""
 
 
-Finite = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=-MOST, le=MOST)]
 Seed = Annotated[int, Field(strict=True)]
 Rows = Annotated[list[Mapping[Text, Finite]], Field(min_length=FEWEST_PAIRS)]
 
