@@ -12,8 +12,9 @@ from benchmarks.peers import skill_groups
 from benchmarks.peers.skill_groups import Model
 from benchmarks.report import Ratio, Report
 from coterie.twin.comparing import compared
+from coterie.twin.reading import read_scenario
 from coterie.twin.running import WORLDS, lived
-from coterie.twin.scenario import Scenario, read_scenario
+from coterie.twin.scenario import Scenario
 from coterie.twin.setup.side import DAY_S, side_of
 
 SERVERS, ERLANG, MEAN_S = 50, 45.0, 600.0

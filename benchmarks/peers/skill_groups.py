@@ -14,7 +14,8 @@ from typing import Any
 import ciw
 import simpy
 
-from coterie.twin.scenario import Scenario, read_scenario
+from coterie.twin.reading import read_scenario
+from coterie.twin.scenario import Scenario
 
 DAY_S = 86_400.0
 

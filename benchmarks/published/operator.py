@@ -1,6 +1,7 @@
 """The operator of the published results: as many customers as Optus had, as many people as its contacts take."""
 
-from coterie.twin.scenario import Scenario, read_scenario
+from coterie.twin.reading import read_scenario
+from coterie.twin.scenario import Scenario
 
 CUSTOMERS, EXPERTS, TOPICS, DAYS, WARM_UP = 11_000_000, 45, 12, 35, 7
 COMMUNITIES = 70

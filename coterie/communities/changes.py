@@ -12,7 +12,7 @@ def changed(stored: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, A
     """What to store after a change: null and the default's own value go back to the default."""
     unknown = sorted(wanted.keys() - DEFAULT_JSON.keys())
     if unknown:
-        raise Invalid(f"There is no setting {unknown[0][:60]!r}.", field=unknown[0])
+        raise no_setting(unknown[0])
     merged = {**stored, **wanted}
     kept = {key: value for key, value in merged.items() if value is not None}
     settings = Settings(**{key: checked(key, value) for key, value in kept.items()})
@@ -21,12 +21,18 @@ def changed(stored: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, A
 
 def checked(key: str, value: Any) -> Any:
     """The value in its type and bounds, or a sentence about what is wrong with it."""
+    if key not in DEFAULT_JSON:
+        raise no_setting(key)
     if key != "hours":
         return number(key, value, RULES[key])
     try:
         return read_hours(value)
     except ValueError as error:
         raise Invalid(str(error), field="hours") from None
+
+
+def no_setting(key: str) -> Invalid:
+    return Invalid(f"There is no setting {key[:60]!r}.", field=key)
 
 
 def number(key: str, value: Any, rule: Rule) -> float:

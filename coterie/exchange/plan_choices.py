@@ -5,7 +5,12 @@ from pathlib import Path
 
 from coterie.exchange.plan_outlook import Days
 from coterie.kit.errors import Invalid
+from coterie.planning.headcount.people import working_hours
 from coterie.planning.headcount.positions import Rule
+
+PAID_HOURS = 38.0
+"""Of an expert's week, where nobody says."""
+MOST_S = 365 * 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +42,11 @@ class Choices:
     rule: Rule = field(default_factory=Rule)
 
     def __post_init__(self) -> None:
-        if not self.effort_s > 0:
-            raise Invalid(f"The effort of a contact is {self.effort_s:g} s: it must be above 0.", "rule", "effort")  # fmt: skip
-        if self.patience_s is not None and not self.patience_s > 0:
-            raise Invalid(f"Callers give up after {self.patience_s:g} s: it must be above 0.", "rule", "patience")  # fmt: skip
+        if not 0 < self.effort_s < MOST_S:
+            raise Invalid(f"The effort of a contact is {self.effort_s:g} s: it must be above 0, and less than a year.", "rule", "effort")  # fmt: skip
+        if self.patience_s is not None and not 0 < self.patience_s < MOST_S:
+            raise Invalid(f"Callers give up after {self.patience_s:g} s: it must be above 0, and less than a year.", "rule", "patience")  # fmt: skip
+        working_hours(PAID_HOURS if self.paid_hours is None else self.paid_hours, self.shrinkage)
 
 
 @dataclass(slots=True)

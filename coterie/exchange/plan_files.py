@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from coterie.exchange.outputs import as_document, write_all
 from coterie.kit.errors import Invalid
 from coterie.planning.plan import Plan, as_json, read_plan
 
@@ -14,8 +15,12 @@ def read_document(path: Path) -> Any:
         return json.loads(path.read_text())
     except FileNotFoundError as error:
         raise Invalid(f"There is no file {path}.", "no_file") from error
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+    except OSError as error:
+        raise Invalid(f"{path} can't be read: {error.strerror}.", "no_file") from error
+    except ValueError as error:
         raise Invalid(f"{path.name} is no JSON: {error}.", "broken_file") from error
+    except RecursionError as error:
+        raise Invalid(f"{path.name} is nested deeper than any document of Coterie's.", "broken_file") from error  # fmt: skip
 
 
 def read_plan_file(path: Path) -> Plan:
@@ -27,10 +32,4 @@ def write_plan_file(path: Path, plan: Plan) -> None:
 
 
 def write_document(path: Path, document: Any) -> None:
-    """Beside it first, so that a full disk or Ctrl-C leaves what was there."""
-    aside = path.with_name(path.name + ".part")
-    try:
-        aside.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n")
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
+    write_all({path: as_document(document)})

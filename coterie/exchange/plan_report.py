@@ -21,16 +21,18 @@ def report(
     json: Json = False,
 ) -> None:  # fmt: skip
     """Write a report that a director can read: map, people, waits, transfers, cost, assumptions, risks."""
+    from coterie.exchange.outputs import check_targets, write_all
     from coterie.exchange.plan_files import read_document, read_plan_file
     from coterie.planning.report.made import made
 
     if out.suffix not in KINDS:
         raise Invalid(f"{out.name} is no .pdf or .html.", "out", "out")
+    check_targets(out)
     run = None if result is None else checked_run(read_document(result), result)
     with progress("Setting the report"):
         found = made(read_plan_file(plan), run, title or plan.stem, f"{datetime.now(UTC):%d %B %Y}")
         content = set_as(out.suffix, found)
-        write(out, content)
+        write_all({out: content})
     sections = [each.title for each in found.sections]
     document = {"out": str(out), "bytes": len(content), "sections": sections, "lead": found.lead}
     say("\n".join([*found.lead, f"{out} holds the report."]), document, as_json=json)
@@ -57,13 +59,3 @@ def set_as(kind: str, found: Any) -> bytes:
     except ModuleNotFoundError as error:
         raise Invalid(f"A PDF needs {error.name}: pip install 'coterie[planner]', or write .html.", "not_installed") from error  # fmt: skip
     return typeset(found)
-
-
-def write(path: Path, content: bytes) -> None:
-    """Beside it first, so that a full disk or Ctrl-C leaves what was there."""
-    aside = path.with_name(path.name + ".part")
-    try:
-        aside.write_bytes(content)
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)

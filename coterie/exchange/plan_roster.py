@@ -36,21 +36,23 @@ def roster(
     json: Json = False,
 ) -> None:  # fmt: skip
     """Give shifts to the people of a community, so that positions are filled, contracts kept and wishes heard."""
-    from coterie.exchange.plan_files import write_document
+    from coterie.exchange.outputs import as_document, check_targets, write_all
     from coterie.planning.rosters.document import as_json
     from coterie.planning.rosters.making import make_roster
     from coterie.planning.rosters.told import told
 
     clock = zone_of(zone)
+    check_targets(out, shifts, folder=ics)
     frame = framed(community, people, week.date(), plan, positions, leave, wishes, rules, after, weeks)  # fmt: skip
     with progress("Making the roster") as shown:
         made = make_roster(frame, short=short, seed=seed, watch=shown.count)
     document = as_json(made, community, zone)
-    write_document(out, document)
+    contents = {out: as_document(document)}
     if ics:
-        write_calendars(ics, made, community, clock, datetime.now(UTC))
+        contents |= calendars(ics, made, community, clock, datetime.now(UTC))
     if shifts:
-        write_shifts(shifts, made, clock)
+        contents[shifts] = shifts_as(shifts.suffix, made, clock)
+    write_all(contents)
     say(told(made, community), document, as_json=json)
 
 
@@ -66,9 +68,9 @@ def framed(community: str, people: Path, monday: date, plan: Path | None, positi
     from coterie.exchange.roster_files import (
         read_leave,
         read_people,
-        read_rules_file,
         read_wishes,
     )
+    from coterie.exchange.roster_rules import read_rules_file
     from coterie.planning.rosters.model import Frame, Rules
 
     if monday.weekday():
@@ -77,7 +79,7 @@ def framed(community: str, people: Path, monday: date, plan: Path | None, positi
     return Frame(
         monday,
         weeks,
-        positions_of(community, monday, plan, positions) * weeks,
+        positions_of(community, monday, weeks, plan, positions),
         members,
         read_leave(leave, members, monday) if leave else {},
         read_wishes(wishes, members, monday, weeks) if wishes else (),
@@ -86,15 +88,15 @@ def framed(community: str, people: Path, monday: date, plan: Path | None, positi
     )
 
 
-def positions_of(community: str, monday: date, plan: Path | None, positions: Path | None) -> tuple[int, ...]:  # fmt: skip
+def positions_of(community: str, monday: date, weeks: int, plan: Path | None, positions: Path | None) -> tuple[int, ...]:  # fmt: skip
     from coterie.exchange.plan_files import read_plan_file
     from coterie.exchange.roster_files import planned_positions, read_positions
 
     if positions:
-        return read_positions(positions, monday)
+        return read_positions(positions, monday, weeks)
     if not plan:
         raise Invalid("A roster needs positions: give --plan FILE or --positions FILE.", "no_positions", "positions")  # fmt: skip
-    return planned_positions(read_plan_file(plan), community)
+    return planned_positions(read_plan_file(plan), community) * weeks
 
 
 def shifts_before(after: Path, monday: date) -> "tuple[Shift, ...]":
@@ -112,17 +114,16 @@ def shifts_before(after: Path, monday: date) -> "tuple[Shift, ...]":
     return tuple(replace(shift, day=shift.day - days) for shift in kept)
 
 
-def write_calendars(folder: Path, made: "Roster", community: str, zone: ZoneInfo, now: datetime) -> None:  # fmt: skip
+def calendars(folder: Path, made: "Roster", community: str, zone: ZoneInfo, now: datetime) -> dict[Path, bytes]:  # fmt: skip
     """One for the community, and one for each person, named by their ref."""
     from coterie.planning.rosters.calendar import calendar_of
 
-    folder.mkdir(parents=True, exist_ok=True)
-    whole = calendar_of(made, made.shifts, community, zone, now, named=True)
-    write_bytes(folder / f"{safe(community)}.ics", whole)
+    found = {folder / f"{safe(community)}.ics": calendar_of(made, made.shifts, community, zone, now, named=True)}  # fmt: skip
     for person in made.frame.people:
         mine = [shift for shift in made.shifts if shift.person == person.ref]
         own = calendar_of(made, mine, community, zone, now, named=False)
-        write_bytes(folder / f"{safe(community)}-{safe(person.ref)}.ics", own)
+        found[folder / f"{safe(community)}-{safe(person.ref)}.ics"] = own
+    return found
 
 
 def safe(ref: str) -> str:
@@ -130,15 +131,13 @@ def safe(ref: str) -> str:
     return "".join(each if each.isascii() and (each.isalnum() or each in "-_.") else f"%{ord(each):x}" for each in ref)  # fmt: skip
 
 
-def write_shifts(path: Path, made: "Roster", zone: ZoneInfo) -> None:
+def shifts_as(suffix: str, made: "Roster", zone: ZoneInfo) -> bytes:
     from coterie.planning.rosters.calendar import bodies
 
     found = bodies(made, zone)
-    if path.suffix == ".json":
-        text = json_.dumps(found, ensure_ascii=False, indent=1) + "\n"
-    else:
-        text = "\n".join(["ref,starts_at,ends_at", *lines_of(found)]) + "\n"
-    write_bytes(path, text.encode())
+    if suffix == ".json":
+        return (json_.dumps(found, ensure_ascii=False, indent=1) + "\n").encode()
+    return ("\n".join(["ref,starts_at,ends_at", *lines_of(found)]) + "\n").encode()
 
 
 def lines_of(found: dict[str, Any]) -> list[str]:
@@ -151,13 +150,3 @@ def lines_of(found: dict[str, Any]) -> list[str]:
         for shift in body["shifts"]:
             writer.writerow([ref, shift["starts_at"], shift["ends_at"]])
     return made.getvalue().splitlines()
-
-
-def write_bytes(path: Path, content: bytes) -> None:
-    """Beside it first, so that nothing is half written."""
-    aside = path.with_name(path.name + ".part")
-    try:
-        aside.write_bytes(content)
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)

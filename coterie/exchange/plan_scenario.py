@@ -20,9 +20,11 @@ def scenario(
     """Write the scenario of a plan: its communities, and today's skill groups with the same people."""
     from dataclasses import asdict
 
+    from coterie.exchange.outputs import check_targets
     from coterie.exchange.plan_files import read_plan_file, write_document
     from coterie.planning.trial.scenarios import scenario_of
 
+    check_targets(out)
     made, assumed = scenario_of(
         read_plan_file(plan), days=days, warm_up_days=warm_up, assumptions=read_values(assume or [])
     )

@@ -38,12 +38,14 @@ def staff(
     The opening event of each case in the log is a contact. With people, each is assigned to a community, with the
     training that is missing.
     """
+    from coterie.exchange.outputs import check_targets
     from coterie.exchange.plan_choices import Choices, Sources
     from coterie.exchange.plan_files import read_plan_file, write_plan_file
     from coterie.exchange.plan_outlook import Days
     from coterie.exchange.plan_staffing import staff as staffed
     from coterie.planning.headcount.positions import Rule
 
+    check_targets(out or plan)
     days, rule = Days(country, subdivision, special_days), Rule(occupancy=occupancy)
     choices = Choices(
         days, zone, channel, weeks_ahead, hours, paid_hours, shrinkage, effort, patience, rule

@@ -6,7 +6,7 @@ from statistics import fmean
 from typing import Any
 
 from coterie.exchange.logs import Watch
-from coterie.exchange.plan_choices import Choices, Notes, Sources
+from coterie.exchange.plan_choices import PAID_HOURS, Choices, Notes, Sources
 from coterie.exchange.plan_demand import efforts_of, expectation, patience_of, shares_of
 from coterie.exchange.plan_history import read_history
 from coterie.exchange.plan_outlook import check_weeks
@@ -19,8 +19,6 @@ from coterie.planning.headcount.staffing import Needs, Terms, as_json, needs
 from coterie.planning.people.model import Person, Placed, Wanted
 from coterie.planning.people.placing import place
 from coterie.planning.plan import Plan, PlannedCommunity
-
-PAID_HOURS = 38.0
 
 
 @dataclass(frozen=True, slots=True)

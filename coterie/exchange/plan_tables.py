@@ -22,6 +22,7 @@ from coterie.exchange.tables import Line
 from coterie.kit.errors import Invalid
 from coterie.planning.demand.contacts import KINDS
 from coterie.planning.demand.model import HALF_HOURS, Floats, Series
+from coterie.planning.headcount.people import WEEK
 from coterie.planning.people.model import Person, Site
 
 PEOPLE = ("ref", "name", "group", "site", "skills", "languages", "seats", "hours")
@@ -70,8 +71,8 @@ def read_people(path: Path) -> list[Person]:
         cells, hours = line.cells, number(path, line, "hours")
         if cells["ref"] in found:
             raise wrong(path, line, "ref", f"is {cells['ref']}, who stands in an earlier line too")
-        if hours is not None and hours <= 0:
-            raise wrong(path, line, "hours", f"is {hours:g}: paid hours of a week are above 0")
+        if hours is not None and not 0 < hours <= WEEK:
+            raise wrong(path, line, "hours", f"is {hours:g}: paid hours of a week are above 0 and at most {WEEK}")  # fmt: skip
         found[cells["ref"]] = Person(
             cells["ref"], cells.get("group", ""), cells.get("site", ""), skills_of(path, line),
             codes(line, "languages"), seats_of(path, line), cells.get("name", ""), hours,

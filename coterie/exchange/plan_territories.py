@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from coterie.exchange.outputs import check_targets
 from coterie.exchange.plan_files import read_plan_file, write_plan_file
 from coterie.kit.progress import progress
 from coterie.kit.terminal import Json, say
@@ -62,6 +63,7 @@ def territories(
     from coterie.planning.territories.draw import draw
     from coterie.planning.territories.model import Wanted
 
+    check_targets(out)
     wanted = Wanted(communities, size, tolerance, seed, split_above)
     with progress("Reading areas") as shown:
         read = read_all(areas, Sources(adjacency, customers, hazard, demand, pins), mapping)
@@ -161,6 +163,7 @@ def move(
     json: Json = False,
 ) -> None:  # fmt: skip
     """Say what moving one area to another community changes, and write the plan after it where `--out` is given."""
+    check_targets(out)
     given = read_plan_file(plan)
     effect = effect_of(given, area, to)
     could = neighbours_of(given, area)

@@ -1,6 +1,7 @@
 """The command `plan waves`: pilots first, then waves until everybody has moved."""
 
 import csv
+import io
 import json as json_
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -13,7 +14,7 @@ import typer
 from coterie.kit.errors import Invalid
 from coterie.kit.progress import progress
 from coterie.kit.terminal import Json, say
-from coterie.planning.plan import Plan
+from coterie.planning.plan import Plan, as_json
 
 
 def waves(
@@ -37,7 +38,8 @@ def waves(
     json: Json = False,
 ) -> None:  # fmt: skip
     """Say which communities go first and who moves when, within training places, with the old groups still served."""
-    from coterie.exchange.plan_files import read_plan_file, write_plan_file
+    from coterie.exchange.outputs import as_document, check_targets, write_all
+    from coterie.exchange.plan_files import read_plan_file
     from coterie.planning.waves.check import faults
     from coterie.planning.waves.model import Pace
     from coterie.planning.waves.order import move
@@ -45,6 +47,8 @@ def waves(
 
     if picture and picture.suffix not in {".svg", ".png", ".json"}:
         raise Invalid(f"{picture.name} is no .svg, .png or .json.", "picture", "picture")
+    target = out or plan
+    check_targets(target, picture, list_)
     pace = Pace(pilots, weeks, wave_every, pilot_weeks, ahead, skill_weeks, skill_hours, busy=busy, lend=lend)  # fmt: skip
     read = read_plan_file(plan)
     communities = movings(read)
@@ -54,12 +58,12 @@ def waves(
     if broken:
         raise Invalid(f"{broken[0]} This is a fault of the planner's.", "fault")
     planned = replace(read, waves=section(communities, pace, made, start.date()))
-    image = drawn(planned, picture) if picture else b""
-    write_plan_file(out or plan, planned)
+    contents = {target: as_document(as_json(planned))}
     if picture:
-        write(picture, image)
+        contents[picture] = drawn(planned, picture)
     if list_:
-        write_list(list_, planned)
+        contents[list_] = listed(planned)
+    write_all(contents)
     say("\n".join(told(planned.waves)), planned.waves, as_json=json)
 
 
@@ -76,32 +80,18 @@ def drawn(plan: Plan, path: Path) -> bytes:
     return bytes(vl_convert.vegalite_to_png(spec, scale=2))
 
 
-def write(path: Path, content: bytes) -> None:
-    aside = path.with_name(path.name + ".part")
-    try:
-        aside.write_bytes(content)
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
-
-
 PERSON = ("person", "from_group", "from_site", "to_community", "to_site", "wave", "trains_from", "starts")  # fmt: skip
 COMMUNITY = ("community", "name", "wave", "trains_from", "starts", "customers")
 
 
-def write_list(path: Path, plan: Plan) -> None:
-    """A line a person where the plan names them, else a line a community."""
+def listed(plan: Plan) -> bytes:
+    """As CSV, a line a person where the plan names them, else a line a community."""
     assigned = plan.staff.get("assignments", [])
-    lines = people(plan, assigned) if assigned else communities_of(plan)
-    aside = path.with_name(path.name + ".part")
-    try:
-        with aside.open("w", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(PERSON if assigned else COMMUNITY)
-            writer.writerows(lines)
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
+    made = io.StringIO()
+    writer = csv.writer(made, lineterminator="\n")
+    writer.writerow(PERSON if assigned else COMMUNITY)
+    writer.writerows(people(plan, assigned) if assigned else communities_of(plan))
+    return made.getvalue().encode()
 
 
 def people(plan: Plan, assigned: Sequence[Mapping[str, Any]]) -> Iterator[list[Any]]:

@@ -1,17 +1,16 @@
-"""What a roster is made from, as files: people, leave, wishes, positions, rules."""
+"""What a roster is made from, as files: people, leave, wishes, positions."""
 
 import re
-import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from coterie.exchange import plan_rows
 from coterie.kit.errors import Invalid
 from coterie.planning.plan import Plan
 from coterie.planning.rosters.document import half_hours
-from coterie.planning.rosters.model import DAY, DAYS, WEEK, Person, Prices, Rules, Wish
+from coterie.planning.rosters.model import DAY, DAYS, WEEK, Person, Wish
 
 PEOPLE = ("ref", "name", "hours", "days", "earliest", "latest", "shortest", "longest", "skills", "languages", "seats", "community")  # fmt: skip
 LEAVE, WISHES, POSITIONS = ("ref", "from", "to"), ("ref", "day", "wish", "weight"), ("day", "time", "positions")  # fmt: skip
@@ -123,25 +122,40 @@ def named_days(where: str, cells: Mapping[str, str], monday: date, weeks: int) -
     return taken(where, cells, "day", lambda day: days_named(day, monday, weeks), none)
 
 
+def is_weekday(written: str) -> bool:
+    return written.lower()[:3] in DAYS
+
+
 def days_named(written: str, monday: date, weeks: int) -> list[int]:
-    if written.lower()[:3] in DAYS:
+    if is_weekday(written):
         return [DAYS.index(written.lower()[:3]) + 7 * week for week in range(weeks)]
     day = (date.fromisoformat(written) - monday).days
     return [day] if 0 <= day < 7 * weeks else []
 
 
-def read_positions(path: Path, monday: date) -> tuple[int, ...]:
-    """A week's positions: rows of `day,time,positions` (what isn't named is 0)."""
-    found = [0] * WEEK
+def read_positions(path: Path, monday: date, weeks: int) -> tuple[int, ...]:
+    """Positions of all weeks: rows of `day,time,positions`. A weekday is of every week, a date only of itself."""
+    found: dict[tuple[int, int], tuple[str, int]] = {}
+    dated: dict[tuple[int, int], tuple[str, int]] = {}
     for where, cells in rows(path, POSITIONS, POSITIONS):
         at = taken(where, cells, "time", half_hours, -1)
-        for day in named_days(where, cells, monday, 1):
-            if not 0 <= at < DAY:
-                raise Invalid(f"{where}: a time is needed, such as 08:30.", "cell", "time")
-            found[day * DAY + at] = round(taken(where, cells, "positions", number(0, 10_000), 0.0))
-    if not any(found):
-        raise Invalid(f"{path.name} asks for no position in the week of {monday}.", "no_positions", "positions")  # fmt: skip
-    return tuple(found)
+        if not 0 <= at < DAY:
+            raise Invalid(f"{where}: a time is needed, such as 08:30.", "cell", "time")
+        weekday = is_weekday(cells["day"])
+        days = named_days(where, cells, monday, weeks)
+        if not days:
+            raise Invalid(f"{where}: day is {cells['day']!r}, which is not in the {7 * weeks} days from {monday} on.", "cell", "day")  # fmt: skip
+        many = round(taken(where, cells, "positions", number(0, 10_000), 0.0))
+        of = found if weekday else dated
+        for day in days:
+            if (day, at) in of:
+                raise Invalid(f"{where}: {cells['day']} {cells['time']} stands in this file before, at {of[day, at][0]}.", "twice", "day")  # fmt: skip
+            of[day, at] = (where, many)
+    asked = {**found, **dated}
+    positions = tuple(asked.get(divmod(at, DAY), ("", 0))[1] for at in range(WEEK * weeks))
+    if not any(positions):
+        raise Invalid(f"{path.name} asks for no position in the weeks from {monday} on.", "no_positions", "positions")  # fmt: skip
+    return positions
 
 
 def planned_positions(plan: Plan, community: str) -> tuple[int, ...]:
@@ -149,52 +163,7 @@ def planned_positions(plan: Plan, community: str) -> tuple[int, ...]:
     if community not in {each.id for each in plan.communities}:
         raise Invalid(f"The plan has no community {community}.", "no_community", "community")
     staff = plan.staff.get("communities", {}).get(community, {})
-    given = staff.get("positions", [])
+    given = staff.get("positions") or []
     if len(given) != WEEK or not all(isinstance(each, int) and each >= 0 for each in given):
         raise Invalid(f"The plan says no positions of {community}: run `coterie plan staff` first, or give --positions FILE.", "no_positions", "positions")  # fmt: skip
     return tuple(given)
-
-
-HOURS = {"rest_h": "rest", "pause_after_h": "pause_after", "under_h": "under", "begin_every_h": "begin_every"}  # fmt: skip
-CLOCKS = {"early_before", "late_from"}
-PLAIN = {"days_in_a_row", "pause_paid", "away", "present"}
-
-
-def read_rules_file(path: Path) -> Rules:
-    """Rules of a TOML file; what it doesn't say stays as it is by default."""
-    try:
-        given = tomllib.loads(path.read_text())
-        return rules_of(given)
-    except FileNotFoundError as error:
-        raise Invalid(f"There is no file {path}.", "no_file") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError, ValueError) as error:
-        raise Invalid(f"{path.name} can't be read: {error}.", "rules") from error
-
-
-def rules_of(given: Mapping[str, Any]) -> Rules:
-    made: dict[str, Any] = {}
-    for name, value in given.items():
-        if name in HOURS:
-            made[HOURS[name]] = whole_half_hours(name, value)
-        elif name == "lengths_h":
-            made["lengths"] = tuple(sorted({whole_half_hours(name, each) for each in value}))
-        elif name in CLOCKS:
-            made[name] = half_hours(value)
-        elif name == "prices":
-            made[name] = Prices(**{key: float(price) for key, price in value.items()})
-        elif name in PLAIN:
-            made[name] = value
-        else:
-            raise ValueError(f"{name} is no rule")
-    rules = Rules(**made)
-    if not rules.lengths or min(rules.lengths) < 2 or max(rules.lengths) > DAY // 2 or rules.begin_every < 1:  # fmt: skip
-        raise ValueError("lengths_h must be from 1 to 12 hours, begin_every_h at least half an hour")  # fmt: skip
-    if not 0 <= rules.away < 1 or not 1 <= rules.days_in_a_row <= 14:
-        raise ValueError("away must be from 0 to below 1, days_in_a_row from 1 to 14")
-    return rules
-
-
-def whole_half_hours(name: str, hours: float) -> int:
-    if hours < 0 or 2 * hours != round(2 * hours):
-        raise ValueError(f"{name} is {hours}, which are no full or half hours")
-    return round(2 * hours)

@@ -48,20 +48,24 @@ def run(
     json: Json = False,
 ) -> None:  # fmt: skip
     """Live a scenario: skill groups and communities on the same arrivals, many times, with intervals."""
+    from coterie.exchange.outputs import check_targets
     from coterie.exchange.plan_files import write_document
     from coterie.exchange.twin_results import level_of, read_scenario_file, told
-    from coterie.twin.comparing import compared, tornado
+    from coterie.twin.comparing import check_figures, compared, tornado
     from coterie.twin.crews import crew
     from coterie.twin.staffing import Asked, add_people, check
 
+    check_targets(out)
     wanted, asked = read_scenario_file(scenario), Asked(held, level_of(people))
     if people:
         check(wanted, asked)
+    names = [each.strip() for each in sensitivity.split(",")] if sensitivity is not None else []
+    if sensitivity is not None:
+        check_figures(wanted, names)
     with crew(workers, scheduler) as over:
         with progress("Living both worlds") as shown:
             result = compared(wanted, seed, replications, shown.count, over)
-        if sensitivity:
-            names = [name.strip() for name in sensitivity.split(",")]
+        if names:
             with progress("Trying each assumption") as shown:
                 result["sensitivity"] = tornado(wanted, seed, min(replications, 5), names, shown.count, over)  # fmt: skip
         if people:
@@ -97,9 +101,11 @@ def backtest(
 ) -> None:  # fmt: skip
     """Fit the twin on the first part of a log, predict the rest, and tell how far off it is."""
     from coterie.exchange.backtest import read_halves, told
+    from coterie.exchange.outputs import check_targets
     from coterie.exchange.plan_files import write_document
     from coterie.twin.backtest.predicting import backtest as tried
 
+    check_targets(out)
     with progress("Reading the log") as shown:
         halves = read_halves(history, mapping, fit_until, shown.count)
     with progress("Living what was held back") as shown:
@@ -118,9 +124,11 @@ def events(
     json: Json = False,
 ) -> None:
     """Live one world once, and write what happened as events of the live log."""
+    from coterie.exchange.outputs import check_targets
     from coterie.exchange.twin_events import write_events
     from coterie.exchange.twin_results import read_scenario_file
 
+    check_targets(out)
     with progress("Living one world") as shown:
         number = write_events(read_scenario_file(scenario), world, seed, out, shown.count)
     say(f"{out} holds {number:,} events.", {"file": out, "events": number}, as_json=json)

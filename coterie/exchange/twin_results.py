@@ -8,7 +8,10 @@ from coterie.exchange.plan_files import read_document
 from coterie.kit.errors import Invalid
 from coterie.performance.scorecard import BY_NAME
 from coterie.planning.trial import comparison, needed
-from coterie.twin.scenario import Scenario, read_scenario
+from coterie.planning.trial.comparison import Value
+from coterie.twin.beside import check_result
+from coterie.twin.reading import read_scenario
+from coterie.twin.scenario import Scenario
 from coterie.twin.words import OWN
 
 COUNTED = ("contacts", "episodes", "changes", "cases", "helpers")
@@ -24,6 +27,10 @@ def read_result(path: Path) -> dict[str, Any]:
     document = read_document(path)
     if not isinstance(document, dict) or "worlds" not in document or "each" not in document:
         raise Invalid(f"{path.name} is no result of `coterie twin run`.", "no_result")
+    try:
+        check_result(document)
+    except Invalid as error:
+        raise Invalid(f"{path.name}: {error.sentence}", error.code, error.field) from error
     return document
 
 
@@ -38,10 +45,11 @@ def level_of(people: str | None) -> float | None:
 
 
 def question(name: str) -> tuple[str, str]:
-    """What a figure asks, and its unit."""
+    """What a figure asks, and its unit; of one that is unknown here, its name and none."""
     if name in OWN:
         return OWN[name][0], OWN[name][1]
-    return BY_NAME[name].question, BY_NAME[name].unit
+    known = BY_NAME.get(name)
+    return (known.question, known.unit) if known else (name, "")
 
 
 def told(result: Mapping[str, Any]) -> Iterator[str]:
@@ -74,7 +82,8 @@ def table(result: Mapping[str, Any], names: Sequence[str]) -> Iterator[str]:
 def said(found: Mapping[str, Any] | None, unit: str) -> str:
     if found is None:
         return "-"
-    return f"{number(found['value'], unit)} ({number(found['low'], unit)} to {number(found['high'], unit)})"  # fmt: skip
+    value = comparison.clipped(Value(found["value"], found["low"], found["high"], None), unit)
+    return f"{number(value.value, unit)} ({number(value.low, unit)} to {number(value.high, unit)})"  # fmt: skip
 
 
 def number(value: float, unit: str) -> str:

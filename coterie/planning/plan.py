@@ -4,48 +4,55 @@
 Each step keeps what the others wrote. What another program or a later version added stays, too.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Annotated, Any, TypeVar
+
+from pydantic import Field
 
 from coterie.kit.errors import Invalid
+from coterie.kit.typed import Id, Number, People, Seed, Share, Text, Whole, read, shown
+from coterie.planning.plan_sections import SECTIONS
 
 FORMAT = 1
+T = TypeVar("T")
+Lat = Annotated[float, Field(strict=True, ge=-90, le=90, allow_inf_nan=False)]
+Lon = Annotated[float, Field(strict=True, ge=-180, le=180, allow_inf_nan=False)]
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedArea:
     """An area as the plan was made of it. `whole`: the area that it is a part of, where one was split."""
 
-    area: str
-    name: str = ""
-    lat: float | None = None
-    lon: float | None = None
-    customers: int = 0
-    contacts: float = 0.0
+    area: Id
+    name: Text = ""
+    lat: Lat | None = None
+    lon: Lon | None = None
+    customers: Whole = 0
+    contacts: Number = 0.0
     """A year."""
-    region: str = ""
-    hazard: float | None = None
+    region: Text = ""
+    hazard: Share | None = None
     """How exposed it is to what hits neighbours together, 0 to 1."""
-    whole: str = ""
+    whole: Text = ""
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedCommunity:
     """A community to be. What no step has said yet is None or empty."""
 
-    id: str
-    name: str
-    areas: tuple[str, ...]
-    customers: int
-    contacts: float
-    experts: int | None = None
+    id: Id
+    name: Text
+    areas: tuple[Id, ...]
+    customers: Whole
+    contacts: Number
+    experts: People | None = None
     """Headcount: experts, coaches and manager not counted."""
-    skills: Mapping[str, int] = field(default_factory=dict)
+    skills: Mapping[Text, Whole] = field(default_factory=dict)
     """How many people with each skill family are wanted."""
-    buddy: str | None = None
-    region: str = ""
-    site: str = ""
+    buddy: Text | None = None
+    region: Text = ""
+    site: Text = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +73,20 @@ class Plan:
     more: Mapping[str, Any] = field(default_factory=dict)
 
 
-SECTIONS = ("territories", "staff", "waves")
-OWN = {"format", "communities", "areas", "adjacency", "balance", "seed", "tolerance", *SECTIONS}
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A plan's document without its sections."""
+
+    communities: tuple[PlannedCommunity, ...]
+    areas: tuple[PlannedArea, ...] = ()
+    adjacency: tuple[tuple[Id, Id], ...] = ()
+    balance: Number = 0.0
+    seed: Seed = 0
+    tolerance: Number = 0.0
+
+
+HEAD = [each.name for each in fields(Head)]
+OWN = {"format", *HEAD, *SECTIONS}
 
 
 def as_json(plan: Plan) -> dict[str, Any]:
@@ -102,78 +121,49 @@ def said(thing: PlannedArea | PlannedCommunity) -> dict[str, Any]:
 
 
 def read_plan(document: Any) -> Plan:
-    """The plan of a document. Raises `Invalid`, naming what is wrong with it."""
+    """The plan of a document. Raises `Invalid`, naming what is wrong with it and where."""
     if not isinstance(document, dict) or "communities" not in document:
         raise Invalid("This is no plan: it names no communities.", "no_plan")
     if document.get("format", FORMAT) != FORMAT:
-        raise Invalid(f"This plan is of format {document['format']}; this version reads {FORMAT}.", "format")  # fmt: skip
-    plan = Plan(
-        tuple(
-            read(PlannedCommunity, each, "communities") for each in some(document, "communities")
-        ),
-        tuple(read(PlannedArea, each, "areas") for each in some(document, "areas")),
-        tuple(pair(each) for each in some(document, "adjacency")),
-        number(document, "balance"),
-        int(number(document, "seed")),
-        number(document, "tolerance"),
-        territories=section(document, "territories"),
-        staff=section(document, "staff"),
-        waves=section(document, "waves"),
-        more={name: value for name, value in document.items() if name not in OWN},
-    )
+        raise Invalid(f"This plan is of format {shown(document['format'])}; this version reads {FORMAT}.", "format")  # fmt: skip
+    head = part(Head, {name: document[name] for name in HEAD if name in document})
+    for name, kind in SECTIONS.items():
+        part(kind, document.get(name, {}), name)
+    sections = {name: document.get(name, {}) for name in SECTIONS}
+    more = {name: value for name, value in document.items() if name not in OWN}
+    plan = Plan(**{name: getattr(head, name) for name in HEAD}, **sections, more=more)
     check(plan)
     return plan
 
 
-def some(document: Mapping[str, Any], name: str) -> list[Any]:
-    given = document.get(name, [])
-    if not isinstance(given, list):
-        raise Invalid(f"`{name}` of the plan is no list.", "no_plan", name)
-    return given
-
-
-def section(document: Mapping[str, Any], name: str) -> dict[str, Any]:
-    given = document.get(name, {})
-    if not isinstance(given, dict):
-        raise Invalid(f"`{name}` of the plan is no object.", "no_plan", name)
-    return given
-
-
-def pair(given: Any) -> tuple[str, str]:
-    match given:
-        case [str() as a, str() as b]:
-            return a, b
-    raise Invalid(f"In `adjacency` of the plan stands {given!r}, which is no pair of areas.", "no_plan", "adjacency")  # fmt: skip
-
-
-def read(kind: Any, given: Any, where: str) -> Any:
-    if not isinstance(given, dict):
-        raise Invalid(f"In `{where}` of the plan stands {given!r}, which is no object.", "no_plan", where)  # fmt: skip
-    known = {name: given[name] for name in kind.__slots__ if name in given}
-    if "areas" in known:
-        known["areas"] = tuple(str(each) for each in known["areas"])
-    try:
-        return kind(**known)
-    except TypeError as error:
-        raise Invalid(f"In `{where}` of the plan something is missing: {error}.", "no_plan", where) from error  # fmt: skip
-
-
-def number(document: Mapping[str, Any], name: str) -> float:
-    value = document.get(name, 0)
-    if not isinstance(value, int | float):
-        raise Invalid(f"`{name}` of the plan is {value!r}, which is no number.", "no_plan", name)
-    return value
+def part(kind: type[T], given: Any, *path: str) -> T:
+    return read(kind, given, "the plan", "no_plan", path)
 
 
 def check(plan: Plan) -> None:
-    """Every area is in one community at most, every buddy is another of the plan's communities."""
+    """Every area is in one community at most and, where the plan lists areas, is one of them; buddies are others of it."""
     ids = [each.id for each in plan.communities]
     twice(ids, "community")
+    twice([each.area for each in plan.areas], "area")
     twice([area for each in plan.communities for area in each.areas], "area")
-    known = set(ids)
+    known, areas = set(ids), {each.area for each in plan.areas}
     for each in plan.communities:
         if each.buddy is not None and (each.buddy not in known or each.buddy == each.id):
             raise Invalid(f"{each.id} has the buddy {each.buddy}, which is no other community of this plan.", "buddy")  # fmt: skip
+        for area in each.areas:
+            if areas and area not in areas:
+                raise Invalid(f"{each.id} has the area {area}, which is none of the plan's areas.", "no_area", "communities")  # fmt: skip
+    check_waves(plan, known)
+
+
+def check_waves(plan: Plan, known: Collection[str]) -> None:
+    """Waves have numbers of their own and name the plan's communities."""
+    waves = plan.waves.get("waves", ())
+    twice([str(each["number"]) for each in waves], "wave")
+    for wave in waves:
+        for each in wave["communities"]:
+            if each not in known:
+                raise Invalid(f"Wave {wave['number']} names {each}, which is no community of this plan.", "no_plan", "waves")  # fmt: skip
 
 
 def twice(names: Sequence[str], what: str) -> None:

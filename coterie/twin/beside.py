@@ -1,14 +1,57 @@
 """Two results of the twin beside each other: what the figures of the second are less those of the first. Pure."""
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from coterie.kit.errors import Invalid
+from coterie.kit.typed import Finite, Text, read
 from coterie.twin.intervals import interval, welch
 from coterie.twin.words import better
 
 FEWEST_PAIRS = 2
 """From so many replications of one seed on, these are compared, and no others."""
+
+
+Seed = Annotated[int, Field(strict=True)]
+Rows = Annotated[list[Mapping[Text, Finite]], Field(min_length=FEWEST_PAIRS)]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A figure: its mean, and from where to where it may be."""
+
+    value: Finite
+    low: Finite
+    high: Finite
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    figures: Mapping[Text, Found]
+    seeds: list[Seed]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What of a result is compared."""
+
+    worlds: Mapping[Text, World]
+    each: Mapping[Text, Rows]
+
+
+def check_result(document: Any) -> None:
+    """Whether it can be compared. Raises `Invalid`, naming what is wrong with it and where."""
+    found = read(Result, document, "the result", "no_result")
+    for name, world in found.worlds.items():
+        rows = found.each.get(name, [])
+        if len(rows) != len(world.seeds):
+            raise Invalid(f"The result has {len(rows)} replications of {name} in `each`, and {len(world.seeds)} `seeds`.", "no_result", name)  # fmt: skip
+        for figure in world.figures:
+            if not all(figure in row for row in rows):
+                raise Invalid(f"`each.{name}` of the result lacks {figure} in a replication.", "no_result", figure)  # fmt: skip
 
 
 def beside(a: Mapping[str, Any], b: Mapping[str, Any]) -> dict[str, Any]:

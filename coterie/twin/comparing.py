@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from coterie.kit.errors import Invalid
 from coterie.twin.assumptions import TABLE
 from coterie.twin.intervals import Interval, interval
-from coterie.twin.running import Map, Outcome, pieces, run
+from coterie.twin.running import FIGURES, Map, Outcome, pieces, run
 from coterie.twin.scenario import Scenario
 from coterie.twin.words import better, notes_on
 
@@ -107,6 +107,17 @@ class Tried:
     name: str
     end: str
     scenario: Scenario
+
+
+def check_figures(scenario: Scenario, names: Sequence[str]) -> None:
+    """Whether it can be asked what assumptions do to these. Raises `Invalid`."""
+    for name in names:
+        if name not in FIGURES:
+            raise Invalid(f"There is no figure {name!r} whose sensitivity could be tried; there are {', '.join(FIGURES)}.", "sensitivity", "sensitivity")  # fmt: skip
+    if not names:
+        raise Invalid(f"Name a figure whose sensitivity is to be tried; there are {', '.join(FIGURES)}.", "sensitivity", "sensitivity")  # fmt: skip
+    if not scenario.groups:
+        raise Invalid("The scenario has no skill groups, so there is no difference that could change.", "sensitivity", "sensitivity")  # fmt: skip
 
 
 def tornado(scenario: Scenario, seed: int, replications: int, figures: Sequence[str], watch: Watch, over: Map = map) -> dict[str, Any]:  # fmt: skip

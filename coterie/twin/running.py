@@ -22,6 +22,9 @@ from coterie.twin.world.world import World
 
 WORLDS = {"groups": GROUPS, "communities": COMMUNITIES}
 WAITS = {"voice_wait": VOICE, "messaging_wait": MESSAGING, "email_wait": EMAIL}
+OF_PEOPLE = ("occupancy", "helping_share", "paid_h_per_case", "cost_per_case", "cost_per_solved")
+FIGURES = (*NAMES, *(f"{name}_p90_s" for name in WAITS), "contacts", *OF_PEOPLE)
+"""All that a run may count."""
 Map: TypeAlias = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
 
 

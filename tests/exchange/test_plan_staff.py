@@ -427,6 +427,13 @@ WRONG_TABLES: list[tuple[Callable[[Path], Any], str, str]] = [
     (read_people, "ref,skills\na,billing\n", "line 2: skills has 'billing'"),
     (read_people, "ref\na\na\n", "line 3: ref is a, who stands in an earlier line"),
     (read_people, "ref,hours\na,-2\n", "hours is -2"),
+    (
+        read_people,
+        "ref,hours\na,1e9\n",
+        r"line 2: hours is 1e\+09: paid hours of a week are above 0 and at most 168",
+    ),
+    (read_people, "ref,hours\na,nan\n", "hours is"),
+    (read_people, "ref,hours\na,inf\n", "hours is"),
     (read_people, "name\nAna\n", "has no column ref. It has name."),
     (read_people, "ref\n", "names no people"),
     (read_sites, "site,seats\nx,many\n", "seats is 'many', which is no number"),
@@ -467,6 +474,23 @@ WRONG_TABLES: list[tuple[Callable[[Path], Any], str, str]] = [
         "contacts is '-5'",
     ),
 ]
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"paid_hours": float("nan")}, "Paid hours are nan"),
+        ({"paid_hours": float("inf")}, "at most 168"),
+        ({"paid_hours": 0.0}, "above 0"),
+        ({"shrinkage": float("nan")}, "Shrinkage is nan"),
+        ({"shrinkage": 1.0}, "Shrinkage is 1.0"),
+        ({"effort_s": float("inf")}, "effort of a contact is inf"),
+        ({"patience_s": float("nan")}, "give up after nan"),
+    ],
+)
+def test_a_choice_that_can_not_be_is_named(given: dict[str, float], named: str) -> None:
+    with pytest.raises(Invalid, match=named):
+        Choices(**given)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(("read", "text", "why"), WRONG_TABLES)

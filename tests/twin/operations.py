@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from coterie.twin.scenario import Scenario, read_scenario
+from coterie.twin.reading import read_scenario
+from coterie.twin.scenario import Scenario
 
 TOPICS = ("bill", "line", "order", "moving")
 

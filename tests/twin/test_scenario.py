@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict, replace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from coterie.kit.errors import Invalid
@@ -11,8 +12,11 @@ from coterie.planning.plan import Plan, PlannedArea, PlannedCommunity
 from coterie.planning.trial.scenarios import scenario_of
 from coterie.twin.assumptions import TABLE, Assumptions
 from coterie.twin.comparing import compared, ends_of, tornado
-from coterie.twin.scenario import read_scenario
+from coterie.twin.reading import read_scenario
+from coterie.twin.setup.side import side_of
 from coterie.twin.words import notes_on
+from coterie.twin.world.columns import COMMUNITIES, GROUPS
+from tests.changed import each_changed
 from tests.twin.operations import operation
 
 GOOD: dict[str, Any] = json.loads(json.dumps(asdict(operation(days=7))))
@@ -66,6 +70,102 @@ def with_first(part: str, **change: Any) -> dict[str, Any]:
 def test_what_is_wrong_is_named(document: Any, named: str) -> None:
     with pytest.raises(Invalid, match=named):
         compared(read_scenario(document), 1, 2, lambda done, total: None)
+
+
+WEEK = GOOD["week"]["voice"]
+GROUP = GOOD["groups"][0]
+
+
+@pytest.mark.parametrize(
+    ("document", "named"),
+    [
+        ({**GOOD, "days": "7"}, "`days` of the scenario is '7'; it must be a whole number"),
+        ({**GOOD, "days": 7.5}, "`days` .* a whole number"),
+        ({**GOOD, "groups": None}, "`groups` of the scenario is null; it must be a list"),
+        (with_first("groups", experts=None), "stay_s"),
+        (with_first("groups", experts=None, stay_s=[9.0, 3.0]), "fall from 9 to 3"),
+        ({**GOOD, "week": [1]}, "`week`"),
+        ({**GOOD, "week": {**GOOD["week"], "voice": ["x", *WEEK[1:]]}}, r"`week\.voice\[0\]`"),
+        ({**GOOD, "week": {**GOOD["week"], "voice": [float("nan"), *WEEK[1:]]}}, r"`week\.voice\[0\]` .* a finite number"),
+        (with_first("communities", contacts_day=[1]), "contacts_day"),
+        (with_first("communities", contacts_day={"voice": "x"}), r"`communities\[0\]\.contacts_day\.voice`"),
+        (with_first("communities", contacts_day={"voice": float("inf")}), "contacts_day.voice"),
+        (with_first("communities", contacts_day={"voice": 1e14}), "a world holds"),
+        (with_first("communities", experts=3.5), r"`communities\[0\]\.experts`"),
+        (with_first("communities", customers=10**12), "more than a world holds"),
+        (with_first("topics", effort={"kind": "quantiles", "s": ["x", 1]}), r"`topics\[0\]\.effort\.s\[0\]`"),
+        (with_first("topics", effort={"kind": "quantiles", "s": [9, 3]}), "fall from 9 to 3"),
+        (with_first("topics", effort={"kind": "quantiles", "s": [0, 0]}), "all 0"),
+        ({**GOOD, "settings": {"foo": 1}}, "no setting 'foo'"),
+        ({**GOOD, "fitted": [1]}, "`fitted`"),
+        ({**GOOD, "surges": [{"communities": ["c0"], "from_h": 1, "to_h": 2, "factor": float("nan")}]}, r"`surges\[0\]\.factor`"),
+        (with_first("topics", share={"voice": -1}), r"`topics\[0\]\.share\.voice`"),
+        (with_first("topics", share={"voice": float("nan")}), r"`topics\[0\]\.share\.voice`"),
+        ({**GOOD, "topics": [{**each, "share": {"voice": 1, "messaging": 0}} for each in GOOD["topics"]]}, "Customers use messaging, but no topic"),
+        ({**GOOD, "topics": [*GOOD["topics"], GOOD["topics"][0]]}, "topic bill stands in the scenario twice"),
+        ({**GOOD, "groups": [*GOOD["groups"], GROUP]}, "group bill calls stands in the scenario twice"),
+        (with_first("groups", what=1), r"`groups\[0\]\.what` of the scenario is unknown"),
+        ({**GOOD, "courses": [{"topic": "bill", "first": {"bill calls": 0.4}, "stays": {}, "next": {}}]}, "come to 0.4"),
+    ],
+)  # fmt: skip
+def test_what_has_another_type_or_stands_twice_is_named(document: Any, named: str) -> None:
+    with pytest.raises(Invalid, match=named):
+        read_scenario(document)
+
+
+def a_full_scenario() -> dict[str, Any]:
+    """Two communities, and something in every part."""
+    small = operation(communities=2, experts=8, days=1, contacts=1.0)
+    document: dict[str, Any] = json.loads(json.dumps(asdict(small)))
+    first, last = GOOD["groups"][0]["name"], GOOD["groups"][-1]["name"]
+    document["topics"] = [
+        {**each, "effort": effort}
+        for each, effort in zip(
+            document["topics"],
+            (
+                {"kind": "exponential", "mean_s": 60.0},
+                {"kind": "lognormal", "mean_s": 60.0, "sd_s": 60.0},
+                {"kind": "quantiles", "s": [1.0, 60.0]},
+                {"kind": "exponential", "mean_s": 60.0},
+            ),
+            strict=True,
+        )
+    ]
+    document["groups"][-1] |= {"experts": None, "stay_s": [1.0, 60.0], "passes_s": [1.0, 60.0]}
+    return document | {
+        "courses": [{"topic": "bill", "first": {first: 1.0}, "stays": {first: 0.5}, "next": {first: {last: 1.0}}}],
+        "surges": [{"communities": ["c0"], "from_h": 1, "to_h": 2, "factor": 3.0}],
+        "settings": {"hold_messaging_s": 60},
+        "fitted": {"misroute": "by the log"},
+    }  # fmt: skip
+
+
+def test_a_strange_scenario_is_refused_in_words_or_both_worlds_are_set_up() -> None:
+    side_of(read_scenario(a_full_scenario()), GROUPS)
+    refused, lived = 0, 0
+    for path, value, document in each_changed(a_full_scenario()):
+        try:
+            found = read_scenario(document)
+        except Invalid as error:
+            refused += 1
+            if not error.sentence.endswith((".", "?")):
+                pytest.fail(f"{path} {value!r}: {error.sentence}")
+            continue
+        if found.days < 8 and sum(each.experts for each in found.communities) < 100:
+            lived += 1
+            for world in (GROUPS, COMMUNITIES) if found.groups else (COMMUNITIES,):
+                settle(found, world, f"{path} {value!r}")
+    assert refused > 500 and lived > 50
+
+
+def settle(scenario: Any, world: int, where: str) -> None:
+    try:
+        side = side_of(scenario, world)
+        side.people(1)
+    except Exception as error:
+        raise AssertionError(where) from error
+    numbers = [each for name, each in side.fixed.items() if name in ("rates", "cells", "topic_shares", "first_group", "stays", "next_group")]  # fmt: skip
+    assert all(np.isfinite(each).all() and (each >= 0).all() for each in numbers), where
 
 
 def test_every_assumption_has_a_value_in_its_range_and_a_reason() -> None:

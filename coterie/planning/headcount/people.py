@@ -5,6 +5,8 @@ from math import ceil
 from coterie.kit.errors import Invalid
 
 HALF_HOUR = 0.5
+WEEK = 168
+"""Hours."""
 
 
 def headcount(position_hours: float, paid_hours: float, shrinkage: float) -> int:
@@ -29,8 +31,8 @@ def filled(people: float, paid_hours: float, shrinkage: float, open_hours: float
 
 def working_hours(paid_hours: float, shrinkage: float) -> float:
     """Hours of a week in which a person is there for customers."""
-    if paid_hours <= 0:
-        raise Invalid(f"Paid hours are {paid_hours}: they must be above 0.", "rule", "paid_hours")
+    if not 0 < paid_hours <= WEEK:
+        raise Invalid(f"Paid hours are {paid_hours}: those of a week are above 0 and at most {WEEK}.", "rule", "paid_hours")  # fmt: skip
     check_shrinkage(shrinkage)
     return paid_hours * (1 - shrinkage)
 

@@ -113,8 +113,10 @@ def value_of(given: Any) -> Value | None:
 
 def possible(value: Value | None, unit: str) -> Value | None:
     """The interval without what can't be: less than nothing, or more than all."""
-    if value is None:
-        return None
+    return None if value is None else clipped(value, unit)
+
+
+def clipped(value: Value, unit: str) -> Value:
     most = 1.0 if unit == SHARE else float("inf")
     low, high = max(0.0, value.low), min(most, value.high)
     return Value(value.value, min(low, value.value), max(high, value.value), value.n)

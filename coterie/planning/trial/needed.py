@@ -57,7 +57,7 @@ def headlines(found: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:
         yield with_part(people, parts.get("people")), people.better
     elif people and (alone := people.communities):
         yield f"Communities need {alone.value:,.0f} people for it ({alone.low:,.0f} to {alone.high:,.0f}).", None  # fmt: skip
-    if cost and cost.difference:
+    if cost and cost.groups and cost.communities and cost.difference:
         led = replace(cost, figure=replace(cost.figure, lead=COST))
         yield with_part(led, parts.get("cost_per_solved")), cost.better
 

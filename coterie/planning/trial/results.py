@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from coterie.kit.errors import Invalid
+from coterie.kit.typed import read, shown
 from coterie.planning.trial.comparison import lasting
+from coterie.planning.trial.result_types import Result
 
 CANNOT = (
     "A twin is a model: it holds what is assumed, not what people will make of a new way to work.",
@@ -19,16 +21,10 @@ def check_result(document: Any) -> None:
     if not isinstance(document, Mapping) or not isinstance(document.get("worlds"), Mapping):
         raise Invalid("this is no result of a run: it holds no worlds.", "no_result")
     if document.get("format", 1) != 1:
-        raise Invalid(f"this result is of format {document['format']}; this version reads 1.", "format")  # fmt: skip
-    for world in ("groups", "communities"):
-        figures = document["worlds"].get(world, {})
-        if not isinstance(figures, Mapping) or not isinstance(figures.get("figures", {}), Mapping):
-            raise Invalid(f"the world {world} of this result holds no figures.", "no_result", world)
-    for name, kind in (("differences", Mapping), ("sensitivity", Mapping), ("people", Mapping), ("assumptions", list), ("notes", list)):  # fmt: skip
-        if document.get(name) is not None and not isinstance(document[name], kind):
-            raise Invalid(f"`{name}` of this result is of another kind than a run writes.", "no_result", name)  # fmt: skip
-    if (people := document.get("people")) and not {"asked", "bounds", "worlds", "differences"} <= people.keys():  # fmt: skip
-        raise Invalid("`people` of this result is not as a run writes it.", "no_result", "people")
+        raise Invalid(f"this result is of format {shown(document['format'])}; this version reads 1.", "format")  # fmt: skip
+    found = read(Result, document, "this result", "no_result")
+    if found.people and found.people.asked.of == "today" and found.people.asked.abandoned is None:
+        raise Invalid("`people.asked.abandoned` of this result is missing.", "no_result", "people")
 
 
 OF = {"both": "Both worlds", "groups": "Skill groups", "communities": "Communities"}

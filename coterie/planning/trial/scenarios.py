@@ -17,7 +17,8 @@ from coterie.planning.trial.results import in_unit
 from coterie.planning.trial.todays_groups import groups_of
 from coterie.planning.trial.week import WORKDAYS, Week, week_of
 from coterie.twin.assumptions import TABLE, Assumptions, with_values
-from coterie.twin.scenario import CHANNELS, SOLVED, Scenario, read_scenario
+from coterie.twin.reading import read_scenario
+from coterie.twin.scenario import CHANNELS, SOLVED, Scenario
 
 MIX = {"voice": 0.5, "messaging": 0.35, "email": 0.15}
 FAMILIES = {"service": 0.4, "technical": 0.3, "billing": 0.2, "sales": 0.1}

@@ -8,7 +8,8 @@ import numpy as np
 
 from coterie.planning.trial.notes import Notes
 from coterie.twin.assumptions import Assumptions
-from coterie.twin.scenario import CHANNELS, Scenario, read_scenario
+from coterie.twin.reading import read_scenario
+from coterie.twin.scenario import CHANNELS, Scenario
 from coterie.twin.setup.courses import courses_of
 
 SECOND_LINE = 0.1

@@ -217,6 +217,8 @@ def obstacle(communities: Sequence[Moving], pace: Pace, places: int | None) -> s
         return f"The pilots train {many} people at {site or 'their site'} at once; there are {places} places. Give more (--training-places), take fewer pilots (--pilots) or train longer ahead (--ahead)."  # fmt: skip
     built = build(communities, pace, places, short=True)
     solver = solve(built, sum(built.short.values()), 0)
+    if solver is None and places is None:
+        return f"Not everybody can have moved in {pace.weeks} weeks, however many training places there are. Give more weeks (--weeks)."  # fmt: skip
     if solver is None:
         return f"With {places} training places a site not everybody can have moved in {pace.weeks} weeks. Give more places (--training-places) or more weeks (--weeks)."  # fmt: skip
     (group, week), many = max(((key, solver.value(var)) for key, var in built.short.items()), key=lambda each: each[1])  # fmt: skip

@@ -8,8 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coterie.kit.errors import Invalid
+from coterie.planning.plan import Plan
+from coterie.planning.report import made as report
+from coterie.planning.report import risks
 from coterie.planning.trial import axes, comparison, results
-from tests.planning.made_up import FIGURES, a_run
+from tests.changed import each_changed
+from tests.planning.made_up import FIGURES, a_plan, a_run, people_needed, staffed
 
 
 def line(name: str, run: dict[str, Any] | None = None) -> comparison.Line:
@@ -147,3 +151,35 @@ def test_what_is_no_result_is_refused_in_words(document: Any) -> None:
     with pytest.raises(Invalid) as refused:
         results.check_result(document)
     assert re.search(r"[a-z ]{15}", refused.value.sentence)
+
+
+def reported_of(plan: Plan, result: dict[str, Any]) -> None:
+    """The parts of a report that are about the run."""
+    lines = comparison.lines_of(result)
+    comparison.headlines(lines), report.waits_and_cost(lines), list(report.sensitivity(result))
+    report.assumed(plan, result), list(risks.of_run(result))
+    if result.get("people"):
+        report.people_needed(result["people"])
+
+
+def test_a_strange_result_is_refused_in_words_or_reported() -> None:
+    plan, result = a_plan(**staffed()), a_run() | {"people": people_needed()}
+    figures = result["worlds"]["groups"]["figures"]
+    result["worlds"]["groups"]["figures"] = {name: figures[name] for name in ("voice_wait_s",)}  # fmt: skip
+    result["worlds"]["communities"]["figures"] = result["worlds"]["groups"]["figures"]
+    result["differences"] = {"voice_wait_s": result["differences"]["voice_wait_s"]}
+    del result["each"]
+    reported = 0
+    for where, value, document in each_changed(result):
+        try:
+            results.check_result(document)
+        except Invalid as refused:
+            if not refused.sentence.endswith("."):
+                pytest.fail(f"{where} {value!r}: {refused.sentence}")
+            continue
+        reported += 1
+        try:
+            reported_of(plan, document)
+        except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError) as error:
+            raise AssertionError(f"{where} {value!r}") from error
+    assert reported > 300

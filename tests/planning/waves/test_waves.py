@@ -137,6 +137,8 @@ def test_what_stands_in_the_way_is_named() -> None:
         move(communities, Pace(busy=1.0))
     with pytest.raises(Invalid, match="must learn 3 skills, which take 6 weeks"):
         move(communities, Pace(ahead=4))
+    with pytest.raises(Invalid, match=r"^Not everybody can have moved in 3 weeks, however many training places there are\. Give more weeks"):  # fmt: skip
+        move(communities, Pace(pilots=1, weeks=3, lend=50))
     with pytest.raises(Invalid, match="not everybody can have moved in 6 weeks"):
         move(
             communities, Pace(pilots=1, weeks=6, lend=50), places=most_at_once(communities, Pace())
