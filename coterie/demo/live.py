@@ -30,6 +30,7 @@ from coterie.exchange.client import Api, NoAnswer
 from coterie.kit.errors import Refused
 from coterie.kit.house import House
 from coterie.kit.ids import new_id
+from coterie.kit.tasks import end
 from coterie.workspace.live import live_of
 
 NEW_EVERY_S = 10.0
@@ -68,9 +69,7 @@ class People:
         try:
             yield
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await end(*tasks)
             await self.api.http.aclose()
 
     async def keep(self, life: Callable[[], Awaitable[None]]) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
 from datetime import datetime
 from typing import TypeAlias, TypeVar
 
@@ -11,6 +10,7 @@ import structlog
 from coterie.kit import meters
 from coterie.kit.db import is_lost
 from coterie.kit.house import House
+from coterie.kit.tasks import end
 
 T = TypeVar("T")
 
@@ -40,11 +40,7 @@ class Ticker:
         ]
 
     async def stop(self) -> None:
-        for task in self.tasks:
-            task.cancel()
-        for task in self.tasks:
-            with suppress(asyncio.CancelledError):
-                await task
+        await end(*self.tasks)
 
     async def run(self, name: str, due: Due, later_s: float) -> None:
         await asyncio.sleep(later_s)

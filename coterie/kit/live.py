@@ -6,7 +6,6 @@ looks by itself once a second, since a NOTIFY can be lost in a crash. What it gi
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from functools import partial
 from typing import TypeAlias
 
@@ -15,7 +14,7 @@ import structlog
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from coterie.kit import events, meters
+from coterie.kit import events, meters, tasks
 from coterie.kit.db import Pool, Tx, connect, reading, transaction, value
 from coterie.kit.events import Event
 from coterie.kit.ids import new_id
@@ -65,9 +64,7 @@ class Hub:
         ]
 
     async def stop(self) -> None:
-        for task in self.tasks:
-            task.cancel()
-        await asyncio.gather(*self.tasks, return_exceptions=True)
+        await tasks.end(*self.tasks)
         for slot in self.subscribers:
             for subscriber in list(slot):
                 subscriber.close()
@@ -331,9 +328,7 @@ async def end(subscriber: "Subscriber", leave: Leave) -> None:
     if ended is not None:
         await ended
     if subscriber.pump is not None:
-        subscriber.pump.cancel()
-        with suppress(asyncio.CancelledError):
-            await subscriber.pump
+        await tasks.end(subscriber.pump)
 
 
 def sse(data: str, id_: str | int | None = None, event: str | None = None) -> bytes:

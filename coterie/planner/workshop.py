@@ -17,6 +17,7 @@ from psycopg_pool import PoolTimeout
 from coterie.kit.apart import Died, answers
 from coterie.kit.db import transaction
 from coterie.kit.house import House
+from coterie.kit.tasks import end
 from coterie.planner import queries, run_queries
 from coterie.planner.documents import checked
 from coterie.planner.model import Run
@@ -54,15 +55,14 @@ class Workshop:
             async with self.one:
                 async with transaction(self.house.pool) as tx:
                     await run_queries.begin(tx, self.house.now(), run_id)
+                stop_if_cancelled()
                 found = await self.follow(wanted, far)
             await self.finish(run_id, found)
         except Exception:  # the edge: a run that fails is on record as failed
             log.exception("a run failed", run=run_id)
             await self.finish(run_id, {"refused": STOPPED})
         finally:
-            beating.cancel()
-            with suppress(asyncio.CancelledError):
-                await beating
+            await end(beating)
 
     async def follow(self, wanted: Mapping[str, Any], far: list[int]) -> dict[str, Any]:
         """The last line of the process: `found` or `refused`."""
@@ -124,6 +124,12 @@ class Workshop:
         for task in list(self.tasks.values()):
             with suppress(asyncio.CancelledError):
                 await task
+
+
+def stop_if_cancelled() -> None:
+    """A cancellation can be lost where one waits for a connection (`kit.tasks`); it must not cost an hour."""
+    if (task := asyncio.current_task()) and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def cancel(task: asyncio.Task[None]) -> None:

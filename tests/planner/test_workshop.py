@@ -1,11 +1,13 @@
 """What is worked out apart: one after the other, followed, cancelled, found stopped after a death, asked for again."""
 
 import asyncio
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import psutil  # type: ignore[import-untyped]
+import pytest
 
 from coterie.kit.db import transaction
 from coterie.planner import run_queries, runs
@@ -153,6 +155,31 @@ async def test_a_run_that_is_cancelled_twice_leaves_no_process(hall: Hall, tmp_p
         hall.workshop.stop(run)
         await asyncio.sleep(0)
     assert task.cancelled() and not psutil.pid_exists(int(told.read_text()))
+
+
+async def test_a_cancellation_that_is_lost_on_the_way_to_the_database_stops_the_run_all_the_same(
+    hall: Hall, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As it is lost where a connection becomes free in the same moment."""
+    plan_id, told = await hall.keeps(), tmp_path / "begun"
+    hall.works_with(f"import pathlib\npathlib.Path({str(told)!r}).touch()\ntime.sleep(60)")
+    begin, waits = run_queries.begin, asyncio.Event()
+
+    async def deaf(*given: Any) -> None:
+        await begin(*given)
+        waits.set()
+        with suppress(asyncio.CancelledError):
+            await asyncio.sleep(60)
+
+    monkeypatch.setattr(run_queries, "begin", deaf)
+    run_id, wanted = await asked(hall, plan_id)
+    hall.workshop.start(run_id, wanted)
+    await waits.wait()
+    task = hall.workshop.tasks[run_id]
+    hall.workshop.stop(await run_now(hall, run_id))
+    await asyncio.wait([task], timeout=10)
+    assert task.cancelled()
+    assert not told.exists()
 
 
 async def test_a_process_that_dies_or_refuses_is_said_so(hall: Hall) -> None:
