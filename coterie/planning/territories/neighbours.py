@@ -30,7 +30,7 @@ def graph_of(areas: Sequence[GivenArea], pairs: Sequence[tuple[str, str]] | None
     Raises `Invalid` for an area that has neither neighbours nor coordinates to find some by.
     """
     if len(areas) == 1:
-        return Graph(1, ())
+        return Graph(1, (), given=pairs is not None)
     if pairs is None:
         refuse_placeless(areas, range(len(areas)), "there is no file of neighbours")
         found = gabriel(points_of(areas))
