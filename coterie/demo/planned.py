@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any
 
 import structlog
@@ -11,6 +11,7 @@ import structlog
 from coterie.kit.db import transaction
 from coterie.kit.errors import Refused
 from coterie.kit.house import House
+from coterie.kit.tasks import end
 from coterie.planner import queries, run_queries, runs
 from coterie.planner.model import PlanLine
 from coterie.planner.runs import Draw, Trial
@@ -22,6 +23,8 @@ TRIAL = Trial(days=28, replications=10, seed=1, assumptions={})
 PROGRAM = (sys.executable, "-m", "coterie.demo.planning")
 LATER_S = 5.0
 """The start of the demo comes first."""
+STOPS_S = 30.0
+"""So long a process that computes may take to end."""
 
 log = structlog.get_logger()
 
@@ -34,9 +37,7 @@ async def planned(house: House, later_s: float = LATER_S) -> AsyncIterator[None]
         try:
             yield
         finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+            await end(task, again_s=STOPS_S)
 
 
 async def complete(house: House, workshop: Workshop, later_s: float) -> None:

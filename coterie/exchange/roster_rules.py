@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field
 
 from coterie.kit.errors import Invalid
-from coterie.kit.typed import Number, People, Yes, read
+from coterie.kit.typed import People, Yes, read
 from coterie.planning.rosters.document import half_hours
 from coterie.planning.rosters.model import Prices, Rules
 
@@ -59,14 +59,6 @@ Ability = Annotated[str, Field(strict=True), AfterValidator(an_ability)]
 
 
 @dataclass(frozen=True, slots=True)
-class GivenPrices:
-    wish: Number = 1.0
-    no_pair: Number = 1.0
-    unfair: Number = 1.0
-    under: Number = 3.0
-
-
-@dataclass(frozen=True, slots=True)
 class GivenRules:
     """As people write them; None is as it is by default."""
 
@@ -81,7 +73,7 @@ class GivenRules:
     late_from: Clock | None = None
     away: Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0, lt=1)] | None = None
     present: Mapping[Ability, People] | None = None
-    prices: GivenPrices = field(default_factory=GivenPrices)
+    prices: Prices = field(default_factory=Prices)
 
 
 HOURS = {"rest_h": "rest", "pause_after_h": "pause_after", "under_h": "under", "begin_every_h": "begin_every"}  # fmt: skip
@@ -105,7 +97,7 @@ def read_rules_file(path: Path) -> Rules:
 def rules_of(given: Mapping[str, Any], file: str) -> Rules:
     known(given, GivenRules, "rule", file)
     if isinstance(given.get("prices"), Mapping):
-        known(given["prices"], GivenPrices, "price", file)
+        known(given["prices"], Prices, "price", file)
     found = read(GivenRules, dict(given), file, "rules")
     said: dict[str, Any] = {}
     for name, called in HOURS.items():
@@ -117,8 +109,7 @@ def rules_of(given: Mapping[str, Any], file: str) -> Rules:
         said[name] = getattr(found, name)
     if found.lengths_h is not None:
         said["lengths"] = tuple(sorted({round(2 * each) for each in found.lengths_h}))
-    prices = Prices(**{each.name: getattr(found.prices, each.name) for each in fields(GivenPrices)})
-    return Rules(**{name: value for name, value in said.items() if value is not None}, prices=prices)  # fmt: skip
+    return Rules(**{name: value for name, value in said.items() if value is not None}, prices=found.prices)  # fmt: skip
 
 
 def known(given: Mapping[str, Any], kind: Any, what: str, file: str) -> None:

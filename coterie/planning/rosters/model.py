@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from coterie.kit.typed import Number
+
 DAY = 48
 """Half-hours of a day."""
 WEEK = 7 * DAY
@@ -93,13 +95,13 @@ class Shift:
 class Prices:
     """What a good roster avoids, each in paid half-hours that it would be worth to avoid it."""
 
-    wish: float = 1.0
+    wish: Number = 1.0
     """A wish of weight 1 that isn't granted."""
-    no_pair: float = 1.0
+    no_pair: Number = 1.0
     """Somebody's days off in a week are never two together."""
-    unfair: float = 1.0
+    unfair: Number = 1.0
     """A late or weekend shift above somebody's fair share."""
-    under: float = 3.0
+    under: Number = 3.0
     """A half-hour that a contract holds and the week doesn't give."""
 
 

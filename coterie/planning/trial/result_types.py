@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from coterie.kit.typed import Finite, Share, Text, Words, Yes
+from coterie.twin import beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +57,6 @@ class Service:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    value: Finite
-    low: Finite
-    high: Finite
-
-
-@dataclass(frozen=True, slots=True)
 class People:
     """The people that each world needs."""
 
@@ -70,7 +64,7 @@ class People:
     bounds: tuple[Finite, Finite]
     worlds: Mapping[Text, World]
     differences: Mapping[Text, Found]
-    relative: Mapping[Text, Part] = field(default_factory=dict)
+    relative: Mapping[Text, beside.Found] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
