@@ -295,12 +295,7 @@ async def test_a_proof_in_one_tab_renews_the_token_for_all(stage: Stage, browser
         await until_written(stage, f"It is me in tab {number}")
     planted = await one.page.evaluate(STORED)
     await one.page.bring_to_front()
-    await one.page.get_by_role("button", name="Written to us before?").click()
-    await one.page.get_by_role("textbox", name="Your e-mail address").fill("neville@example.org")
-    await one.page.keyboard.press("Enter")
-    code_box = one.page.get_by_role("textbox", name="The six digits")
-    await code_box.fill(await stage.code_sent_to("neville@example.org"))
-    await one.page.keyboard.press("Enter")
+    await proves(stage, one, "neville@example.org")
     for tab in (one, two):
         await tab.has(["The old matter", "Looked into"])
     assert await one.page.evaluate(STORED) == await two.page.evaluate(STORED) != planted
@@ -319,6 +314,48 @@ async def test_a_proof_in_one_tab_renews_the_token_for_all(stage: Stage, browser
     async with stage.world.house.read() as tx:
         texts = [each.text for each in await queries.messages(tx, before.thread_id)]
     assert set(texts[2:]) == {"From the other tab", "From this tab", "Both arrived"}
+
+
+async def test_what_was_written_before_the_line_stood_hides_nothing_of_the_thread_that_comes(
+    stage: Stage, browser: Browser
+) -> None:
+    """The second tab's line is so slow that the first proves who it is before the second hears which thread is its own."""
+    address = Address("email", "nora@example.org")
+    before = await stage.world.customer("Nora", address=address).writes("A matter of March")
+    await stage.priya.answers(before.case_id, "Looked into since")
+    one = await visitor(browser, stage.page)
+    await one.writes("Nora's first tab")
+    await until_written(stage, "Nora's first tab")
+    two = Visitor(await one.page.context.new_page(), [])
+    proved = asyncio.Event()
+
+    async def slow(route: Route) -> None:
+        await proved.wait()
+        await route.continue_()
+
+    await two.page.route("**/stream?**", slow)
+    await two.page.goto(stage.page)
+    await two.writes("Nora's second tab")
+    await until_written(stage, "Nora's second tab")
+    await two.has(["Nora's second tab"])
+    await expect(two.log).to_contain_text("Sent")
+    planted = await one.page.evaluate(STORED)
+    await one.page.bring_to_front()
+    await proves(stage, one, "nora@example.org")
+    await one.page.wait_for_function(f"(planted) => {STORED} !== planted", arg=planted)
+    proved.set()
+    for tab in (one, two):
+        await tab.has(["A matter of March", "Looked into since"])
+
+
+async def proves(stage: Stage, tab: Visitor, email: str) -> None:
+    """Say whose the address is, with the code that was mailed."""
+    await tab.page.get_by_role("button", name="Written to us before?").click()
+    await tab.page.get_by_role("textbox", name="Your e-mail address").fill(email)
+    await tab.page.keyboard.press("Enter")
+    code_box = tab.page.get_by_role("textbox", name="The six digits")
+    await code_box.fill(await stage.code_sent_to(email))
+    await tab.page.keyboard.press("Enter")
 
 
 async def test_an_answer_to_what_was_sent_in_another_thread_hides_nothing_here(
@@ -349,12 +386,7 @@ async def test_an_answer_to_what_was_sent_in_another_thread_hides_nothing_here(
     await two.writes("And another thing")
     await until_written(stage, "And another thing")
     await one.page.bring_to_front()
-    await one.page.get_by_role("button", name="Written to us before?").click()
-    await one.page.get_by_role("textbox", name="Your e-mail address").fill("nadia@example.org")
-    await one.page.keyboard.press("Enter")
-    code_box = one.page.get_by_role("textbox", name="The six digits")
-    await code_box.fill(await stage.code_sent_to("nadia@example.org"))
-    await one.page.keyboard.press("Enter")
+    await proves(stage, one, "nadia@example.org")
     await one.has(["An old matter", "Looked into that"])
     await two.reads("Looked into that")
     go_on.set()

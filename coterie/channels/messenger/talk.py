@@ -17,7 +17,7 @@ from coterie.channels.messenger.actions import note_marks
 from coterie.channels.messenger.door import TooLarge, Visit, read_body
 from coterie.channels.messenger.feed import BEYOND_ALL, FIRST_PAGE, Feed
 from coterie.channels.messenger.model import Browser, Site, Turn
-from coterie.channels.messenger.state import state_of, turn_json
+from coterie.channels.messenger.state import Json, state_of, turn_json
 from coterie.conversations import queries as conversations
 from coterie.conversations import resolution, rules
 from coterie.conversations.intake import receive
@@ -83,7 +83,11 @@ async def show_messages(visit: Visit) -> Response:
     async with visit.house.read() as tx:
         browser = await visit.browser(tx)
         turns = await turns_before(tx, browser, before)
-    page = {"messages": [turn_json(each) for each in turns], "earlier": len(turns) == FIRST_PAGE}
+    page = {
+        "thread": browser.thread_id,
+        "messages": [turn_json(each) for each in turns],
+        "earlier": len(turns) == FIRST_PAGE,
+    }
     return JSONResponse(page)
 
 
@@ -113,16 +117,17 @@ async def write(visit: Visit) -> Response:
     async with transaction(visit.house.pool) as tx:
         if browser.customer_id is None:
             await queries.note_customer(tx, browser.id, receipt.customer_id, None)
-        turn = await present_turn(tx, receipt)
-    if turn is None:
-        raise NotFound("This message is no longer in this conversation.")
-    return JSONResponse(turn_json(turn), 201)
+        said = await present_turn(tx, receipt)
+    return JSONResponse(said, 201)
 
 
-async def present_turn(tx: Tx, receipt: Receipt) -> Turn | None:
+async def present_turn(tx: Tx, receipt: Receipt) -> Json:
     """The message as it stands now: since a key's first answer its thread may have become another."""
     message = await conversations.message(tx, receipt.message_id)
-    return await queries.turn(tx, message.thread_id, message.id) if message else None
+    turn = await queries.turn(tx, message.thread_id, message.id) if message else None
+    if message is None or turn is None:
+        raise NotFound("This message is no longer in this conversation.")
+    return {"thread": message.thread_id, **turn_json(turn)}
 
 
 def incoming(browser: Browser, writing: Writing, text: str, key: str) -> Incoming:

@@ -35,8 +35,9 @@ export class Line {
     this.letGo();
   }
 
-  // Go on from another place: who we are has changed.
+  // Go on from another place, at once: who we are has changed.
   restart() {
+    this.afresh = true;
     this.hangUp?.abort();
     this.wake?.();
   }
@@ -76,8 +77,9 @@ export class Line {
   async run() {
     const turn = (this.turn = {});
     for (let failures = 0; this.turn === turn; failures += 1) {
+      this.afresh = false;
       if (await this.listen()) failures = 0;
-      if (this.turn === turn) await this.pause(failures);
+      if (this.turn === turn && !this.afresh) await this.pause(failures);
     }
   }
 

@@ -72,15 +72,20 @@ export class Talk {
   }
 
   // Where another thread is shown meanwhile, its numbers are others: what belongs to it comes by its stream.
-  sent(message, thread) {
-    if (thread !== this.thread) return;
+  // `shown` is the thread that stood here when the message was sent.
+  sent({ thread, ...message }, shown) {
+    if (shown !== this.thread || (shown && shown !== thread)) return;
+    if (!shown) {
+      this.state = { ...this.state, thread }; // a first message makes the thread: follow it
+      this.line?.restart();
+    }
     this.add(message);
-    if (!thread) this.line?.restart(); // a first message makes the thread: follow it
   }
 
   async loadEarlier() {
     const before = this.messages[0]?.number ?? 0;
-    this.heard(await this.api.json("GET", `/messages?before=${before}`));
+    const { thread, ...page } = await this.api.json("GET", `/messages?before=${before}`);
+    if (thread === this.thread) this.heard(page);
   }
 
   // The number of the last that we said to the customer.
