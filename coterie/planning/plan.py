@@ -12,7 +12,6 @@ from pydantic import Field
 
 from coterie.kit.errors import Invalid
 from coterie.kit.typed import Id, Number, People, Seed, Share, Text, Whole, read, shown
-from coterie.planning.plan_sections import SECTIONS
 
 FORMAT = 1
 T = TypeVar("T")
@@ -86,7 +85,8 @@ class Head:
 
 
 HEAD = [each.name for each in fields(Head)]
-OWN = {"format", *HEAD, *SECTIONS}
+STEPS = ("territories", "staff", "waves")
+OWN = {"format", *HEAD, *STEPS}
 
 
 def as_json(plan: Plan) -> dict[str, Any]:
@@ -99,7 +99,7 @@ def as_json(plan: Plan) -> dict[str, Any]:
         "balance": plan.balance,
         "seed": plan.seed,
         "tolerance": plan.tolerance,
-        **{name: dict(getattr(plan, name)) for name in SECTIONS if getattr(plan, name)},
+        **{name: dict(getattr(plan, name)) for name in STEPS if getattr(plan, name)},
         **plan.more,
     }
 
@@ -127,13 +127,19 @@ def read_plan(document: Any) -> Plan:
     if document.get("format", FORMAT) != FORMAT:
         raise Invalid(f"This plan is of format {shown(document['format'])}; this version reads {FORMAT}.", "format")  # fmt: skip
     head = part(Head, {name: document[name] for name in HEAD if name in document})
-    for name, kind in SECTIONS.items():
-        part(kind, document.get(name, {}), name)
-    sections = {name: document.get(name, {}) for name in SECTIONS}
+    sections = {name: document.get(name, {}) for name in STEPS}
+    check_sections(sections)
     more = {name: value for name, value in document.items() if name not in OWN}
     plan = Plan(**{name: getattr(head, name) for name in HEAD}, **sections, more=more)
     check(plan)
     return plan
+
+
+def check_sections(sections: Mapping[str, Any]) -> None:
+    from coterie.planning.plan_sections import SECTIONS  # noqa: PLC0415 - a server that reads no plan never makes its types
+
+    for name, given in sections.items():
+        part(SECTIONS[name], given, name)
 
 
 def part(kind: type[T], given: Any, *path: str) -> T:

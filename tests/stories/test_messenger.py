@@ -1,21 +1,23 @@
 """The messenger in a real browser: a customer on a foreign site, an expert elsewhere, a server that comes and goes."""
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.async_api import Browser, Route, expect
+from playwright.async_api import Browser, BrowserContext, Route, async_playwright, expect
 
 from coterie.channels.messenger import tokens
 from coterie.communities import actions as communities
 from coterie.conversations import queries
 from coterie.customers.model import Address
-from tests.channels.messenger.stage import Stage, Visitor, chromium, set_stage, visitor
+from tests.channels.messenger.stage import Stage, Visitor, chromium, set_stage, visitor, visits
 from tests.conftest import copied
-from tests.stories.stage import hindrances, picture, row
+from tests.stories.stage import ARGS, CHROMIUM, hindrances, picture, row
 
 STORED = "Object.entries(localStorage).find(([name]) => name.endsWith('.token'))[1].slice(1, -1)"
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -233,6 +235,51 @@ async def test_an_answer_that_is_lost_on_its_way_makes_no_second_message(
     await expect(li.log.get_by_text("Not sent")).to_have_count(0)
     assert lost >= 1
     await li.has(["Lost one", "Lost two"])
+
+
+@asynccontextmanager
+async def forgetful(folder: Path) -> AsyncIterator[BrowserContext]:
+    """A browser that is told to store nothing for any site: then it refuses locks as well."""
+    refusing = {"profile": {"default_content_setting_values": {"cookies": 2}}}
+    (folder / "Default").mkdir(parents=True)
+    (folder / "Default" / "Preferences").write_text(json.dumps(refusing))
+    async with async_playwright() as playwright:
+        context = await playwright.chromium.launch_persistent_context(
+            folder, executable_path=CHROMIUM, args=ARGS
+        )
+        yield context
+        await context.close()
+
+
+async def test_a_browser_that_stores_nothing_is_served_until_its_page_is_left(
+    stage: Stage, tmp_path: Path
+) -> None:
+    async with forgetful(tmp_path / "profile") as context, asyncio.timeout(60):
+        li = await visits(context, stage.host)
+        await li.opens()
+        await li.writes("From a browser without storage")
+        await until_written(stage, "From a browser without storage")
+        await stage.priya.answers(await only_case(stage), "It works all the same")
+        await li.has(["From a browser without storage", "It works all the same"])
+        await li.writes("The second one")
+        await until_written(stage, "The second one")
+        await li.has(["From a browser without storage", "It works all the same", "The second one"])
+        assert await li.page.evaluate(
+            "navigator.locks.request('any', () => 'given').catch(() => 'refused')"
+        ) == "refused"
+
+
+async def test_a_full_storage_keeps_its_browser_in_mind(stage: Stage, browser: Browser) -> None:
+    """What can't be stored is remembered until the page is left: one token, one thread."""
+    li = await visitor(browser, stage.page)
+    await li.page.add_init_script(
+        "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }"
+    )
+    await li.page.reload()
+    for text in ("Into a full storage", "And one more into it"):
+        await li.writes(text)
+        await until_written(stage, text)
+    await li.has(["Into a full storage", "And one more into it"])
 
 
 async def test_an_origin_that_is_not_listed_gets_a_line_in_the_console_and_nothing_else(

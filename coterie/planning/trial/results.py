@@ -6,7 +6,6 @@ from typing import Any
 from coterie.kit.errors import Invalid
 from coterie.kit.typed import read, shown
 from coterie.planning.trial.comparison import lasting
-from coterie.planning.trial.result_types import Result
 
 CANNOT = (
     "A twin is a model: it holds what is assumed, not what people will make of a new way to work.",
@@ -22,6 +21,8 @@ def check_result(document: Any) -> None:
         raise Invalid("this is no result of a run: it holds no worlds.", "no_result")
     if document.get("format", 1) != 1:
         raise Invalid(f"this result is of format {shown(document['format'])}; this version reads 1.", "format")  # fmt: skip
+    from coterie.planning.trial.result_types import Result  # noqa: PLC0415 - a server that reads no result never makes its types
+
     found = read(Result, document, "this result", "no_result")
     if found.people and found.people.asked.of == "today" and found.people.asked.abandoned is None:
         raise Invalid("`people.asked.abandoned` of this result is missing.", "no_result", "people")

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
-from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, Locator, Page, async_playwright, expect
 
 from coterie.channels.messenger.model import Site
 from coterie.channels.messenger.sites import open_site
@@ -241,7 +241,11 @@ async def visitor(browser: Browser, url: str, **more: Any) -> Visitor:
         "timezone_id": "Australia/Sydney",
         **more,
     }
-    context = await browser.new_context(**given)
+    return await visits(await browser.new_context(**given), url)
+
+
+async def visits(context: BrowserContext, url: str) -> Visitor:
+    """The page in a browser that is opened already."""
     context.set_default_timeout(PATIENCE_MS)
     page = await context.new_page()
     said: list[str] = []

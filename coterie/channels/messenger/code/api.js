@@ -17,9 +17,10 @@ export class Problem extends Error {
 }
 
 export class Api {
-  constructor(home, site, keep, area) {
+  constructor(home, site, keep, locks, area) {
     this.base = new URL(`/messenger/v1/${encodeURIComponent(site)}`, home).href;
     this.keep = keep;
+    this.locks = locks;
     this.area = area;
     this.last = Promise.resolve();
   }
@@ -81,7 +82,7 @@ export class Api {
 
   // One at a time over all tabs of this browser.
   alone(act) {
-    if (navigator.locks) return navigator.locks.request(`${this.keep.prefix}token`, act);
+    if (this.locks) return this.locks.request(`${this.keep.prefix}token`, act);
     const acted = this.last.then(act);
     this.last = acted.catch(() => {});
     return acted;

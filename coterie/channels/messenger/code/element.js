@@ -5,7 +5,7 @@ import { Api } from "./api.js";
 import { Composer } from "./composer.js";
 import { h, icon } from "./dom.js";
 import { Head } from "./head.js";
-import { Keep } from "./keep.js";
+import { Keep, usableLocks } from "./keep.js";
 import { Line } from "./line.js";
 import { Log } from "./log.js";
 import { Proof } from "./proof.js";
@@ -19,8 +19,6 @@ class Messenger extends HTMLElement {
     if (this.shadowRoot) return this.isOpen && this.connect();
     this.attachShadow({ mode: "open" });
     const site = this.getAttribute("site");
-    this.keep = new Keep(site);
-    this.api = new Api(HERE, site, this.keep, this.getAttribute("area"));
     this.ready = this.begin(site);
     await this.ready;
   }
@@ -30,6 +28,9 @@ class Messenger extends HTMLElement {
   }
 
   async begin(site) {
+    const locks = await usableLocks();
+    this.keep = new Keep(site);
+    this.api = new Api(HERE, site, this.keep, locks, this.getAttribute("area"));
     const [sheet, welcome] = await Promise.all([stylesheet(), this.welcome()]);
     if (!welcome) return this.remove();
     this.shadowRoot.adoptedStyleSheets = [sheet];
@@ -37,7 +38,7 @@ class Messenger extends HTMLElement {
     this.canProve = welcome.can_prove;
     this.talk = new Talk(this.api, this.keep, () => this.show());
     this.talk.state = welcome;
-    this.talk.line = this.line = new Line(this.api, site, {
+    this.talk.line = this.line = new Line(this.api, locks, site, {
       resume: () => this.talk.resume(),
       heard: (batch) => this.talk.heard(batch),
       state: (up) => this.stands(up),

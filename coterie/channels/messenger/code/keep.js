@@ -3,15 +3,16 @@
 export class Keep {
   constructor(site) {
     this.prefix = `coterie.${site}.`;
-    this.memory = new Map(); // where the browser forbids storage
+    this.memory = new Map(); // where the browser forbids storage, or has no room
   }
 
   get(name) {
     const key = this.prefix + name;
+    if (this.memory.has(key)) return this.memory.get(key);
     try {
       return JSON.parse(localStorage.getItem(key));
     } catch {
-      return this.memory.get(key) ?? null;
+      return null;
     }
   }
 
@@ -27,6 +28,7 @@ export class Keep {
     try {
       if (value === null) localStorage.removeItem(key);
       else localStorage.setItem(key, JSON.stringify(value));
+      this.memory.delete(key);
     } catch {
       this.memory.set(key, value);
     }
@@ -38,6 +40,16 @@ function storedNames() {
     return Object.keys(localStorage);
   } catch {
     return [];
+  }
+}
+
+// What the tabs of this browser take turns by. None in a page without https, nor where the browser forbids storage.
+export async function usableLocks() {
+  try {
+    await navigator.locks.query();
+    return navigator.locks;
+  } catch {
+    return null;
   }
 }
 

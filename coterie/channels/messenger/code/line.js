@@ -7,15 +7,17 @@ const FINAL = [403, 404]; // the site is closed, or no longer lives here
 
 export class Line {
   // resume(): the query of where to go on. heard(batch): what came. state(up): whether the line stands.
-  constructor(api, name, { resume, heard, state }) {
+  // Without locks every tab has a line of its own.
+  constructor(api, locks, name, { resume, heard, state }) {
     this.api = api;
+    this.locks = locks;
     this.name = `coterie.${name}`;
     this.resume = resume;
     this.heard = heard;
     this.state = state;
     this.wanted = false;
     this.turn = null; // set while this tab holds the line
-    this.tabs = "BroadcastChannel" in globalThis ? new BroadcastChannel(this.name) : null;
+    this.tabs = locks ? new BroadcastChannel(this.name) : null;
     this.tabs?.addEventListener("message", ({ data }) => this.turn || this.heard(data));
     document.addEventListener("visibilitychange", () => document.hidden || this.lead());
     addEventListener("focus", () => this.lead());
@@ -25,7 +27,7 @@ export class Line {
   start() {
     if (this.wanted) return;
     this.wanted = true;
-    if (!navigator.locks) this.run(); // no secure context: every tab has its own line
+    if (!this.locks) this.run();
     else if (document.hidden) this.queue();
     else this.lead();
   }
@@ -43,7 +45,7 @@ export class Line {
   }
 
   lead() {
-    if (!this.wanted || this.turn || this.asking || !navigator.locks) return;
+    if (!this.wanted || this.turn || this.asking || !this.locks) return;
     this.queued?.abort();
     this.asking = true;
     this.hold({ steal: true });
@@ -59,10 +61,12 @@ export class Line {
       this.asking = false;
       return new Promise((release) => ((this.release = release), this.run()));
     };
-    navigator.locks.request(this.name, options, held).catch(() => {
+    this.locks.request(this.name, options, held).catch(({ name }) => {
       if (options.signal?.aborted) return; // we stopped queueing ourselves
       this.letGo(); // another tab took it
-      if (this.wanted) this.queue();
+      if (!this.wanted) return;
+      if (name === "AbortError") this.queue();
+      else this.run(); // locks no longer given: a line of our own
     });
   }
 
