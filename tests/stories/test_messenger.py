@@ -264,9 +264,12 @@ async def test_a_browser_that_stores_nothing_is_served_until_its_page_is_left(
         await li.writes("The second one")
         await until_written(stage, "The second one")
         await li.has(["From a browser without storage", "It works all the same", "The second one"])
-        assert await li.page.evaluate(
-            "navigator.locks.request('any', () => 'given').catch(() => 'refused')"
-        ) == "refused"
+        assert (
+            await li.page.evaluate(
+                "navigator.locks.request('any', () => 'given').catch(() => 'refused')"
+            )
+            == "refused"
+        )
 
 
 async def test_a_full_storage_keeps_its_browser_in_mind(stage: Stage, browser: Browser) -> None:
@@ -393,6 +396,41 @@ async def test_what_was_written_before_the_line_stood_hides_nothing_of_the_threa
     proved.set()
     for tab in (one, two):
         await tab.has(["A matter of March", "Looked into since"])
+
+
+async def test_earlier_messages_of_another_thread_are_not_put_into_this_one(
+    stage: Stage, browser: Browser
+) -> None:
+    address = Address("email", "norman@example.org")
+    before = await stage.world.customer("Norman", address=address).writes("A matter of May")
+    await stage.priya.answers(before.case_id, "Looked into in June")
+    one = await visitor(browser, stage.page)
+    await one.writes("Norman's first tab")
+    await until_written(stage, "Norman's first tab")
+    case_id = await only_case(stage)
+    for number in range(53):
+        await stage.priya.answers(case_id, f"Answer {number}")
+    two = Visitor(await one.page.context.new_page(), [])
+    await two.page.goto(stage.page)
+    await two.reads("Answer 52")
+    proved, answered = asyncio.Event(), asyncio.Event()
+
+    async def late(route: Route) -> None:
+        answer = await route.fetch()
+        await proved.wait()
+        await route.fulfill(response=answer)
+        answered.set()
+
+    await two.page.route("**/messages?before=**", late)
+    await two.log.get_by_role("button", name="Show earlier messages").click()
+    await one.page.bring_to_front()
+    await proves(stage, one, "norman@example.org")
+    for tab in (one, two):
+        await tab.has(["A matter of May", "Looked into in June"])
+    proved.set()
+    await asyncio.wait_for(answered.wait(), 30)
+    await two.page.wait_for_timeout(500)
+    await two.has(["A matter of May", "Looked into in June"])
 
 
 async def proves(stage: Stage, tab: Visitor, email: str) -> None:

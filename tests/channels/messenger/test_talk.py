@@ -19,6 +19,7 @@ async def test_what_is_written_is_attended_and_answered(desk: Desk) -> None:
     assert answer.status_code == 201
     said = answer.json()
     assert (said["number"], said["mine"], said["text"]) == (1, True, "No internet")
+    assert [said["thread"]] == await desk.ids("SELECT id FROM threads")
     [case_id] = await desk.ids("SELECT id FROM cases")
     await desk.priya.notes(case_id, "She sounds tired")
     await desk.priya.answers(case_id, "I see it")
@@ -185,6 +186,7 @@ async def test_earlier_messages_come_by_pages(desk: Desk) -> None:
     first = (await li.call("GET", f"/messages?before={last['messages'][0]['number']}")).json()
     assert [each["text"] for each in first["messages"]] == [f"Turn {n}" for n in range(10)]
     assert first["earlier"] is False
+    assert [last["thread"], first["thread"]] == 2 * await desk.ids("SELECT id FROM threads")
     for wrong in ("x", "9" * 5_000, "-1", str(2**31)):
         assert (await li.call("GET", f"/messages?before={wrong}")).status_code == 422
 
