@@ -1,9 +1,11 @@
 // The composer: drafts kept on the server, files attached before sending, sending by key. It clears only what was taken.
 import { htmx } from "./app.js";
 import { apply } from "./live.js";
+import { toast } from "./toast.js";
 
 const KEEPS_AFTER = 400;
-let keeping = null;
+let keeping = null; // the draft that will soon be kept
+let storing = null; // the one that is on its way: drafts and what is sent go one behind the other
 let notSent = ""; // why the last try failed: said until one writes on or it is sent
 
 export function begin() {
@@ -18,7 +20,7 @@ export function begin() {
   });
   document.addEventListener("change", (event) => event.target.matches("#mode-ask, #ask-topic") && sayWhom());
   document.addEventListener("click", (event) => useAgain(event.target.closest("[data-uses]")));
-  addEventListener("pagehide", keepNow);
+  addEventListener("pagehide", () => keepNow("leaving"));
 }
 
 export function focusMode(mode) {
@@ -33,9 +35,10 @@ export function focusMode(mode) {
 export async function sayWhom() {
   const panel = document.querySelector(".panel--ask");
   if (!document.getElementById("mode-ask")?.checked) return;
-  const topic = encodeURIComponent(document.getElementById("ask-topic").value);
-  const answer = await fetch(`${panel.getAttribute("action")}/whom?topic=${topic}`).catch(() => null);
-  if (answer?.ok && panel.isConnected) panel.querySelector("#ask-whom").textContent = await answer.text();
+  const topic = document.getElementById("ask-topic").value;
+  const answer = await fetch(`${panel.getAttribute("action")}/whom?topic=${encodeURIComponent(topic)}`).catch(() => null);
+  const words = answer?.ok ? await answer.text().catch(() => "") : "";
+  if (words && panel.querySelector("#ask-topic").value === topic) panel.querySelector("#ask-whom").textContent = words;
 }
 
 // What a teammate answered goes into the reply, what nobody answered into another ask: after what stands there.
@@ -61,15 +64,28 @@ function keepSoon(textarea) {
   state("");
 }
 
-async function keepNow() {
+async function keepNow(leaving = "") {
   if (!keeping) return;
   const { textarea, timer } = keeping;
   clearTimeout(timer);
   keeping = null;
-  const { form, value } = textarea;
-  const thread = form.closest(".composer").dataset.thread;
-  const answer = await ask(`/workspace/threads/${thread}/drafts/${form.dataset.mode}`, "PUT", new URLSearchParams({ text: value }));
-  if (form.isConnected && !keeping) state(notSent || (answer?.ok ? (value.trim() ? "Draft kept" : "") : "Draft not kept yet"));
+  const { value } = textarea;
+  const answer = await store(textarea, leaving);
+  if (textarea.isConnected && !keeping) state(notSent || (answer?.ok ? (value.trim() ? "Draft kept" : "") : "Draft not kept yet"));
+}
+
+// Behind what is on its way: overtaken, an older text would come back. Who leaves the page can't wait.
+async function store({ form, value }, leaving = "") {
+  const address = `/workspace/threads/${threadOf(form)}/drafts/${form.dataset.mode}`;
+  const put = () => ask(address, "PUT", new URLSearchParams({ text: value }));
+  const mine = (storing = leaving || !storing ? put() : storing.then(put));
+  const answer = await mine;
+  if (storing === mine) storing = null;
+  return answer;
+}
+
+function threadOf(form) {
+  return form.closest(".composer").dataset.thread;
 }
 
 function state(words) {
@@ -85,31 +101,51 @@ function sendByKey(event) {
   event.target.form.requestSubmit();
 }
 
-// The key of a message stays the same until it is taken, so that trying again cannot send it twice.
+// The key of a message stays the same until it is taken, so that trying again cannot send it twice. Other words are
+// another message.
 async function send(panel) {
   const button = panel.querySelector('[type="submit"]');
   if (button.disabled) return;
+  if (Number(panel.dataset.adding)) return state("Still adding the file, send again when it is here");
+  const textarea = panel.querySelector("textarea");
+  if (keeping?.textarea !== textarea) keepNow();
   clearTimeout(keeping?.timer);
   keeping = null;
   button.disabled = true;
-  const answer = await ask(panel.action, "POST", new URLSearchParams(new FormData(panel)));
+  if ((panel.dataset.tried ?? textarea.value) !== textarea.value) newKey(panel);
+  const text = (panel.dataset.tried = textarea.value);
+  const files = [...panel.querySelectorAll(".pending__file")];
+  const body = new URLSearchParams(new FormData(panel));
+  await storing;
+  const answer = await ask(panel.action, "POST", body);
   button.disabled = false;
-  if (answer?.ok) sent(panel, await answer.text());
+  if (answer?.ok) await sent(panel, { text, files }, await answer.text().catch(() => ""));
   else await refused(panel, answer);
 }
 
-async function sent(panel, turn) {
-  notSent = "";
-  panel.querySelector("textarea").value = "";
-  panel.querySelector("[data-files]")?.replaceChildren();
+function newKey(panel) {
   panel.querySelector('[name="key"]').value = crypto.randomUUID();
+  delete panel.dataset.tried;
+}
+
+// What was sent leaves the box; what was written or added meanwhile stays.
+async function sent(panel, { text, files }, turn) {
+  const textarea = panel.querySelector("textarea");
+  const wroteOn = textarea.value !== text;
+  if (textarea.value.startsWith(text)) textarea.setRangeText(textarea.value.slice(text.length).trimStart(), 0, textarea.value.length, "end");
+  for (const file of files) file.remove();
+  newKey(panel);
+  if (!panel.isConnected) return wroteOn && store(textarea); // another thread is shown
+  notSent = "";
   document.getElementById("said").replaceChildren();
   state("");
+  if (wroteOn) keepSoon(textarea);
   await apply(turn);
-  document.querySelector(".log").scrollTop = 0;
+  if (panel.isConnected) document.querySelector(".log").scrollTop = 0;
 }
 
 async function refused(panel, answer) {
+  if (!panel.isConnected) return refusedElsewhere(panel);
   keepSoon(panel.querySelector("textarea"));
   notSent = answer ? "Not sent, still here" : "Not sent, no connection. Your text is still here";
   state(notSent);
@@ -121,18 +157,32 @@ function say(words) {
   return htmx.swap({ text: words, sourceElement: target, target, swap: "innerHTML" });
 }
 
+// Another thread is shown meanwhile: the text waits as the draft of its own.
+async function refusedElsewhere(panel) {
+  const address = `/workspace/threads/${threadOf(panel)}`;
+  await store(panel.querySelector("textarea"));
+  toast("A message could not be sent. Its text is kept as a draft.", { words: "Open", run: () => location.assign(address) });
+}
+
 async function attach(input) {
   const panel = input.form;
   const [file] = input.files;
   if (!file) return;
-  const thread = panel.closest(".composer").dataset.thread;
-  const address = `/workspace/threads/${thread}/attachments?name=${encodeURIComponent(file.name)}`;
+  const address = `/workspace/threads/${threadOf(panel)}/attachments?name=${encodeURIComponent(file.name)}`;
   state(`Adding ${file.name}`);
+  adding(panel, 1);
   const answer = await ask(address, "POST", file, { "Content-Type": file.type || "application/octet-stream" });
+  adding(panel, -1);
   input.value = "";
+  if (!panel.isConnected) return;
   state("");
   if (!answer) return state("Not added, no connection");
   if (!answer.ok) return say(await answer.text());
   const target = panel.querySelector("[data-files]");
   await htmx.swap({ text: await answer.text(), sourceElement: panel, target, swap: "append" });
+}
+
+// How many files are on their way into the message.
+function adding(panel, change) {
+  panel.dataset.adding = Number(panel.dataset.adding ?? 0) + change;
 }

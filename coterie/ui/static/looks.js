@@ -21,6 +21,13 @@ export function say() {
   send({});
 }
 
+// Another thread is shown: nobody types in it yet.
+export function opened() {
+  clearTimeout(typingEnds);
+  typing = false;
+  say();
+}
+
 // A new connection: whatever this tab shows is new to whoever answers it.
 export function sayAnew() {
   listed = false;

@@ -13,6 +13,7 @@ onconnect = ({ ports: [port] }) => {
 
 function heard(port, said) {
   if (said.kind === "open") {
+    ports.add(port); // again, where a page comes back that had said goodbye
     address = `${said.stream}?browser=${said.browser}`;
     if (said.after > last) last = said.after;
     if (!source) connect();

@@ -9,9 +9,13 @@ import * as sizes from "./sizes.js";
 import { follow } from "./stream.js";
 import { toast } from "./toast.js";
 
+const CATCHES_UP_AFTER = 3_000; // where the server could not say how things stand
 let shown = location.pathname;
 let opening = 0; // how many times a thread was wanted
+let wanted = 0; // how many times a dialog was, or a thread in whose place it would open
 let refreshing = null;
+let asked = 0; // how many standings were asked for, and up to which of them they are known
+let known = 0;
 let focuses = ""; // where somebody wants to write, as soon as it is here
 const told = new Set(); // what has passed by here already
 
@@ -25,13 +29,17 @@ function hear(said) {
 
 // This page has missed more than the stream can tell: take its present state, keeping what is typed and where one is.
 async function catchUp() {
-  const answer = await fetch(location.href);
+  const [pane, address] = [opening, location.href];
+  const answer = await fetch(address).catch(() => null);
+  const text = await answer?.text().catch(() => null);
+  if (text == null || answer.status >= 500) return setTimeout(catchUp, CATCHES_UP_AFTER);
+  if (pane !== opening || address !== location.href) return catchUp(); // what came is of where one was
   if (!answer.ok) return;
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const wanted = ["list", "verbs", "strip", "context"].map((id) => page.getElementById(id)).filter(Boolean);
+  const page = new DOMParser().parseFromString(text, "text/html");
+  const parts = ["list", "verbs", "strip", "context"].map((id) => page.getElementById(id)).filter(Boolean);
   const log = page.querySelector(".log__in");
-  if (log) wanted.push(log);
-  await live.apply(wanted.map((element) => element.outerHTML).join(""));
+  if (log) parts.push(log);
+  await live.apply(parts.map((element) => element.outerHTML).join(""));
 }
 
 // A row opens its thread in place; with a modifier, or where something fails, the link does what links do.
@@ -46,6 +54,7 @@ document.addEventListener("click", (event) => {
 // Until it is here nothing acts on the one before; of several, the last one that was wanted is shown.
 async function open(address) {
   const mine = (opening += 1);
+  wanted += 1;
   keys.forget();
   document.getElementById("thread").inert = true;
   const slow = setTimeout(() => mine === opening && showBones(), 200);
@@ -84,7 +93,7 @@ function opened() {
   document.getElementById("thread").inert = false;
   list.markCurrent();
   list.unread();
-  looks.say();
+  looks.opened();
   read();
   document.getElementById("unread-line")?.scrollIntoView({ block: "center" });
   showAsk();
@@ -122,18 +131,23 @@ function watchLog() {
   jump.addEventListener("click", () => log.scrollTo({ top: 0, behavior: "smooth" }));
 }
 
-// The case, its verbs and the card of the thread that is open, soon after something happened to it.
+// The case, its verbs and the card of the thread that is open, soon after something happened to it. An answer that a
+// later one has overtaken, or that comes when another thread is wanted, says nothing any more.
 function refresh(id) {
   const thread = document.getElementById("thread").dataset.thread;
   if (id !== `stale-${thread}`) return;
+  const pane = opening;
   clearTimeout(refreshing);
   refreshing = setTimeout(async () => {
+    const mine = (asked += 1);
     const of = document.getElementById("case-at-hand")?.value ?? "";
     const answer = await fetch(`/workspace/threads/${thread}/standing?case=${of}`).catch(() => null);
-    if (document.getElementById("thread").dataset.thread !== thread) return;
-    if (answer?.redirected) return open(answer.url); // it goes on in another thread: two records became one, or two again
-    if (answer?.ok) await live.apply(await answer.text());
-    if (answer?.status === 404) return wentHome();
+    const text = await answer?.text().catch(() => null);
+    if (text == null || pane !== opening || mine <= known) return;
+    known = mine;
+    if (answer.redirected) return open(answer.url); // it goes on in another thread: two records became one, or two again
+    if (answer.ok) await live.apply(text);
+    if (answer.status === 404) return wentHome();
     read();
   }, 250);
 }
@@ -158,15 +172,33 @@ document.addEventListener("change", (event) => {
   address.searchParams.set("case", event.target.value);
   history.replaceState({}, "", address);
   for (const field of document.querySelectorAll("[data-case]")) field.value = event.target.value;
+  known = asked;
   refresh(`stale-${event.target.dataset.thread}`);
+});
+
+function isForDialog({ target }) {
+  return target === "#dialog" || target?.id === "dialog";
+}
+
+function isFromDialog({ sourceElement }) {
+  return document.getElementById("dialog").contains(sourceElement);
+}
+
+document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
+  if (isForDialog(ctx)) ctx.wanted = wanted += 1;
+});
+
+// What was fetched for a thread that was left meanwhile, or before another dialog, opens nothing.
+document.addEventListener("htmx:before:swap", (event) => {
+  const { ctx } = event.detail;
+  if (isForDialog(ctx) && ctx.wanted < wanted && !isFromDialog(ctx)) event.preventDefault();
 });
 
 // Whatever is fetched into the dialog opens it. (The stream swaps too, at any time: that opens nothing.)
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   const dialog = document.getElementById("dialog");
-  const fetched = ctx.target === dialog || ctx.target === "#dialog";
-  if (fetched && dialog.childElementCount && !dialog.open) dialog.showModal();
-  for (const said of document.querySelectorAll("#said [data-toast]")) tellOnce(said);
+  if (isForDialog(ctx) && dialog.childElementCount && !dialog.open) dialog.showModal();
+  for (const said of document.querySelectorAll("#said [data-toast]")) tellOnce(said, isFromDialog(ctx));
 });
 
 // Whoever has accepted writes next: beside the list, in the card of the ask.
@@ -192,11 +224,10 @@ function tell(id, { words, href }) {
   toast(words, { words: "Open", run: () => open(href) });
 }
 
-// A verb answers with a toast, and with the way back where there is one.
-function tellOnce(said) {
-  const dialog = document.getElementById("dialog");
-  dialog.replaceChildren();
-  dialog.close();
+// A verb answers with a toast, and with the way back where there is one. A dialog that is done with closes; one that was
+// opened since stays.
+function tellOnce(said, dialogIsDone) {
+  if (dialogIsDone) document.getElementById("dialog").close();
   const undo = said.querySelector("button");
   if ("renews" in said.dataset) refresh(`stale-${document.getElementById("thread").dataset.thread}`);
   toast(said.dataset.toast, undo && { words: undo.textContent, run: wayBack(undo) });
