@@ -123,11 +123,14 @@ class Room:
             desk.subscriber.close()
 
     async def let_in(self, desk: Desk) -> None:
+        after = desk.after
         async with self.house.read() as tx:
             desk.mine = set(await queries.mine(tx, self.community_id, desk.expert_id))
-            missed = await events.after(tx, self.community_id, desk.after, MOST_MISSED + 1)
+            missed = await events.after(tx, self.community_id, after, MOST_MISSED + 1)
             # Of what a guest serves, which is in another stream, its cursor tells nothing.
             returns = desk.expert_id in await self.follow_guests(tx) and desk not in self.desks
+        if desk.after != after:
+            return  # it shows something more by now: once again, from there
         if desk in self.joining:
             self.joining.remove(desk)
             self.desks.add(desk)
@@ -143,7 +146,8 @@ class Room:
         for desk in list(desks):
             told = fragments(change, desk, paint)
             if told or change.last - desk.after >= SILENT_FOR:
-                desk.after = change.last
+                if desk not in self.joining:  # else it is told from where it stands
+                    desk.after = change.last
                 desk.subscriber.offer(sse("\n".join(told), change.last))
 
     async def follow_guests(self, tx: Tx) -> set[str]:

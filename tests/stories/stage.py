@@ -143,10 +143,10 @@ async def picture(page: Page, name: str) -> None:
     await page.screenshot(path=PICTURES / f"{name}.png")
 
 
-# Colours that are still on their way have no contrast of their own.
+# Colours that are still on their way have no contrast of their own. What goes on for ever is not waited for.
 SETTLED = """
     Promise.all(document.getAnimations()
-        .filter(each => each instanceof CSSTransition)
+        .filter(each => each.effect.getComputedTiming().endTime < Infinity)
         .map(each => each.finished.catch(() => null)))
         .then(() => null)
 """

@@ -42,6 +42,13 @@ async def asks(page: Page) -> None:
     await page.keyboard.type(QUESTION)
 
 
+async def to_the_asks(page: Page) -> None:
+    """By keyboard, until the page there hears keys."""
+    await page.keyboard.press("g")
+    await page.keyboard.press("h")
+    await page.wait_for_url("**/workspace/asks#list")
+
+
 async def test_an_expert_asks_while_the_customer_types_and_thanks_who_answered(
     stage: Stage,
 ) -> None:
@@ -54,18 +61,18 @@ async def test_an_expert_asks_while_the_customer_types_and_thanks_who_answered(
     await expect(hers.locator("#t-ask")).to_have_value(QUESTION)
     await picture(hers, "ask-composer-1440-light")
     await hers.keyboard.press("Control+Enter")
+    await expect(his.locator(".toast")).to_contain_text("Priya asks you: New steel silo")
+    await his.locator(".toast").hover()  # it stays
     card = hers.locator("article.ask")
     await expect(card).to_contain_text("Priya asked the team")
     await expect(card).to_contain_text("Waits for Marek and Jess")
     await expect(hers.locator("#t-ask")).to_have_value("")
 
-    await expect(his.locator(".toast")).to_contain_text("Priya asks you: New steel silo")
     await expect(his.locator("#count-asks")).to_have_text("1")
     await expect(his.locator("#rail-asks .unread")).to_contain_text("1")
     await his.locator(".toast").get_by_role("button", name="Open").click()
     await expect(his.locator("article.ask")).to_be_visible()
-    await his.keyboard.press("g")
-    await his.keyboard.press("h")
+    await to_the_asks(his)
     await expect(his.locator(".askrow", has_text="New steel silo")).to_contain_text("waits for you")
     await picture(his, "asks-1440-light")
     await others.goto(f"{stage.server.url}/workspace/asks")
@@ -105,8 +112,7 @@ async def test_declined_with_a_reason_by_keyboard(stage: Stage) -> None:
     await asks(hers)
     await hers.keyboard.press("Control+Enter")
     await expect(page.locator(".toast")).to_contain_text("Priya asks you")
-    await page.keyboard.press("g")
-    await page.keyboard.press("h")
+    await to_the_asks(page)
     await expect(page.locator(".askrow")).to_have_count(1)
     await page.keyboard.press("j")
     await expect(page.locator("article.ask")).to_be_visible()

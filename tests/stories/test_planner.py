@@ -1,5 +1,6 @@
 """Stories of the planner: a plan is made, an area moved by keyboard and back, dragged, both worlds compared, a report, a wave."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -7,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from coterie.communities import actions
 from coterie.communities.model import Area
@@ -203,12 +204,129 @@ async def test_an_area_is_dragged_to_a_neighbour_and_refused_elsewhere(stage: St
 async def drag(page: Page, area: str, onto: str) -> None:
     start, end = await centre(page, area), await centre(page, onto)
     await page.mouse.move(*start)
-    async with page.expect_response(lambda answer: f"/areas/{area}" in answer.url):
-        await page.mouse.down()
-    await page.wait_for_timeout(100)
+    await page.mouse.down()
     await page.mouse.move((start[0] + end[0]) / 2, (start[1] + end[1]) / 2, steps=4)
     await page.mouse.move(*end, steps=4)
     await page.mouse.up()
+
+
+class Held:
+    """The next answer is kept back until it may go; those after it are not."""
+
+    def __init__(self) -> None:
+        self.there, self.may_go, self.gone = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        self.used = False
+
+    async def __call__(self, route: Route) -> None:
+        if self.used:
+            await route.fallback()
+            return
+        self.used = True
+        answer = await route.fetch()
+        self.there.set()
+        await self.may_go.wait()
+        await route.fulfill(response=answer)
+        self.gone.set()
+
+
+async def lies(page: Page, area: str, home: str) -> None:
+    await expect(page.locator(f'circle[data-area="{area}"]')).to_have_attribute("data-home", home)
+
+
+async def test_what_is_dragged_moves_though_another_area_is_still_shown(stage: Stage) -> None:
+    url = await kept(stage, staffed())
+    page = await signed_in(stage, "planner", reduced_motion="reduce")
+    await page.goto(url)
+    heading, toasts = page.locator("#panel h3"), page.locator("#toasts")
+    await page.locator('#areas [data-area="2600"]').click()
+    await expect(heading).to_contain_text("2600")
+    one = Held()
+    await page.route("**/areas/2610", one)
+    await drag(page, "2610", "2710")
+    await one.there.wait()
+    await page.wait_for_timeout(300)
+    await lies(page, "2600", "c01")
+    one.may_go.set()
+    await expect(toasts).to_contain_text("would no longer be in one piece")
+    await expect(heading).to_contain_text("2610")
+    two = Held()
+    await page.route("**/areas/2600", two)
+    await drag(page, "2600", "2700")
+    await two.there.wait()
+    await expect(heading).to_contain_text("2610")
+    two.may_go.set()
+    await lies(page, "2600", "c02")
+    await expect(heading).to_contain_text("2600")
+    await page.route("**/areas/2630", lambda route: route.abort(), times=1)
+    await drag(page, "2630", "2730")
+    await expect(toasts).to_contain_text("The connection was lost")
+    three = Held()
+    await page.route("**/areas/2630", three)
+    await drag(page, "2630", "2730")
+    await three.there.wait()
+    await page.locator('#areas [data-area="2620"]').click()
+    await expect(heading).to_contain_text("2620")
+    three.may_go.set()
+    await expect(toasts).to_contain_text("2630 was not moved")
+    for area, home in (("2600", "c02"), ("2610", "c01"), ("2620", "c01"), ("2630", "c01")):
+        await lies(page, area, home)
+    assert stage.trouble == []
+
+
+async def test_the_keyboard_goes_on_to_the_area_that_is_chosen_and_to_no_other(
+    stage: Stage,
+) -> None:
+    url = await kept(stage, staffed())
+    page = await signed_in(stage, "planner", reduced_motion="reduce")
+    await page.goto(url)
+    heading, listbox = page.locator("#panel h3"), page.get_by_role("listbox", name="Areas")
+    await page.locator('#areas [data-area="2600"]').click()
+    await expect(heading).to_contain_text("2600")
+    await listbox.focus()
+    one, two = Held(), Held()
+    await page.route("**/areas/2610", one)
+    await page.route("**/areas/2620", two)
+    await keys(page, "ArrowDown", "Enter", "ArrowDown")
+    await one.there.wait()
+    await two.there.wait()
+    one.may_go.set()
+    await one.gone.wait()
+    await page.wait_for_timeout(300)
+    await expect(listbox).to_be_focused()
+    two.may_go.set()
+    await expect(heading).to_contain_text("2620")
+    await expect(listbox).to_be_focused()
+    await page.route("**/areas/2610", lambda route: route.abort(), times=1)
+    await keys(page, "ArrowUp", "Enter")
+    await expect(page.locator("#toasts")).to_contain_text("The connection was lost")
+    await keys(page, "Enter")
+    await page.wait_for_timeout(300)
+    await expect(listbox).to_be_focused()
+    await keys(page, "Home", "Enter")
+    await expect(page.locator("#panel", has_text="2600").locator(".go:focus")).to_be_visible()
+    await keys(page, "Enter")
+    await lies(page, "2600", "c02")
+    assert stage.trouble == []
+
+
+async def test_an_answer_that_was_overtaken_shows_nothing(stage: Stage) -> None:
+    url = await kept(stage, staffed())
+    page = await signed_in(stage, "planner", reduced_motion="reduce")
+    await page.goto(url)
+    here = page.locator("#panel")
+    await drag(page, "2600", "2700")
+    await expect(here).to_contain_text("In Temora")
+    old = Held()
+    await page.route("**/areas/2600", old)
+    await page.locator('circle[data-area="2600"]').click()
+    await old.there.wait()
+    await keys(page, "Control+z")
+    await expect(here).to_contain_text("In Albury")
+    old.may_go.set()
+    await old.gone.wait()
+    await page.wait_for_timeout(300)
+    await expect(here).to_contain_text("In Albury")
+    assert stage.trouble == []
 
 
 @pytest.mark.skipif(not AUSTRALIA, reason=ABSENT)

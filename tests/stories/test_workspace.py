@@ -5,7 +5,7 @@ import re
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Route, expect
+from playwright.async_api import Locator, Route, expect
 
 from coterie.workspace import live
 from tests.stories.stage import Stage, hindrances, picture, row, staged, until
@@ -209,6 +209,7 @@ async def test_rows_keep_still_under_the_pointer(stage: Stage) -> None:
     await row(page, "Bea Stone").hover()
     await priya.answers(receipts[0].case_id, "On it.")
     await expect(row(page, "Ann Stone")).to_contain_text("You: On it.")
+    await point_anew(row(page, "Bea Stone"))
     await page.wait_for_timeout(800)
     assert await order() == names
     await page.mouse.move(900, 400)
@@ -229,8 +230,10 @@ async def test_rows_go_where_they_belong_once_the_pointer_has_left(stage: Stage)
     await priya.answers(receipts[0].case_id, "On it, Ann.")
     await priya.answers(receipts[1].case_id, "On it, Bea.")
     await expect(row(page, "Bea Stone")).to_contain_text("You: On it, Bea.")
+    await point_anew(row(page, "Ann Stone"))
     await bea.writes("Bea again.")
     await expect(row(page, "Bea Stone")).to_contain_text("Bea again.")
+    await point_anew(row(page, "Ann Stone"))
     await expect(waiting).to_have_count(2)
     await page.mouse.move(900, 400)
     await expect(waits).to_have_count(1)
@@ -263,14 +266,22 @@ async def test_who_comes_while_the_list_is_pointed_at_is_announced(stage: Stage)
     page = await stage.desk(priya)
     await row(page, "Ann Stone").hover()
     before = await row(page, "Ann Stone").bounding_box()
+    await point_anew(row(page, "Ann Stone"))
     await stage.world.customer("Bea Stone", "2701").writes("Bea here.")
     fresh = page.locator(".list").get_by_text("1 new", exact=True)
     await expect(fresh).to_be_visible()
+    await point_anew(row(page, "Ann Stone"))
     await expect(row(page, "Bea Stone")).to_be_hidden()
     assert await row(page, "Ann Stone").bounding_box() == before
     await page.mouse.move(900, 400)
     await expect(row(page, "Bea Stone")).to_be_visible()
     await expect(fresh).to_be_hidden()
+
+
+async def point_anew(place: Locator) -> None:
+    """A pointer that lies still for long points at nothing: move it by a pixel."""
+    for x in (10, 11):
+        await place.hover(position={"x": x, "y": 10})
 
 
 async def is_now(order: object, wanted: list[str]) -> bool:
@@ -293,7 +304,7 @@ async def test_teammates_are_seen_looking_and_typing(stage: Stage) -> None:
     await expect(mine.get_by_text("Tom is typing")).to_be_visible()
     writing.cancel()
     await asyncio.wait([writing])
-    await his.close()
+    await his.goto(f"{stage.server.url}/workspace")
     await expect(mine.locator(".thread .faces__more")).to_have_count(0)
 
 
@@ -314,6 +325,7 @@ async def test_what_was_not_sent_is_said_until_it_is(stage: Stage) -> None:
     await stage.world.customer("Colleen Barber", "2701").writes("It drops.")
     page = await stage.desk(priya)
     await row(page, "Colleen Barber").click()
+    await expect(page.get_by_role("heading", name="Colleen Barber").first).to_be_visible()
     await page.route("**/workspace/threads/**", lambda route: route.abort())
     await page.locator("#t-reply").fill("On my way.")
     await page.keyboard.press("Control+Enter")

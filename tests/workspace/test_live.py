@@ -1,13 +1,16 @@
 """What reaches which desk: through the real hub and database, with a stream that only writes down."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, MutableMapping
+from collections.abc import AsyncIterator, Callable, MutableMapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from coterie.kit import events
+from coterie.kit.db import Tx
+from coterie.kit.events import Event
 from coterie.kit.live import Subscriber
 from coterie.workspace import fragments, live, queries
 from coterie.workspace.fragments import Desk
@@ -288,6 +291,68 @@ async def test_what_happened_between_page_and_look_is_told(
     await lives.looks.say(look)
     heard = await his.hears("Between.")
     assert "First.</p>" not in heard
+
+
+async def test_it_is_told_though_something_else_is_just_being_told(
+    world: World, processes: Processes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    riverina, priya, _ = await team(world)
+    colleen = world.customer("Colleen Barber", "2701")
+    receipt = await colleen.writes("First.")
+    lives = processes()
+    hers = await sit(lives, priya)
+    async with world.house.read() as tx:
+        rendered = await queries.cursor(tx, riverina.id)
+    between = await colleen.writes("Between.")
+    await hers.hears(f"turn-{between.message_id}")
+    hers.heard.clear()
+    reads, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slowly(tx: Tx, batch: Sequence[Event]) -> fragments.Change:
+        reads.set()
+        await go_on.wait()
+        return await fragments.load(tx, batch)
+
+    monkeypatch.setattr(live, "load", slowly)
+    await colleen.writes("After.")
+    await reads.wait()
+    browser = hers.desk.browser
+    await lives.looks.say(
+        Look(riverina.id, priya.id, "Priya", browser, "tab", 1, receipt.thread_id, after=rendered)
+    )
+    go_on.set()
+    await hers.hears(f"turn-{between.message_id}")
+
+
+async def test_it_is_told_though_the_desk_is_just_let_in(
+    world: World, processes: Processes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after a lost connection: the stream goes on from where it was, and a tab shows less."""
+    riverina, priya, _ = await team(world)
+    colleen = world.customer("Colleen Barber", "2701")
+    receipt = await colleen.writes("First.")
+    async with world.house.read() as tx:
+        rendered = await queries.cursor(tx, riverina.id)
+    await colleen.writes("Between.")
+    reads, go_on = asyncio.Event(), asyncio.Event()
+    missed = events.after
+
+    async def slowly(*what: Any) -> list[Event]:
+        found = await missed(*what)
+        reads.set()
+        await go_on.wait()
+        return found
+
+    monkeypatch.setattr(events, "after", slowly)
+    lives = processes()
+    hers = await sit(lives, priya)
+    await reads.wait()
+    browser = hers.desk.browser
+    await lives.looks.say(
+        Look(riverina.id, priya.id, "Priya", browser, "tab", 1, receipt.thread_id, after=rendered)
+    )
+    go_on.set()
+    await hers.hears("Between.")
 
 
 async def test_a_second_tab_is_told_what_came_before_it_showed_the_same_thread(

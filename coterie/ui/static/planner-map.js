@@ -16,7 +16,8 @@ const NS = "http://www.w3.org/2000/svg";
 const dots = new Map([...(sheet?.querySelectorAll("circle") ?? [])].map((dot) => [dot.dataset.area, dot]));
 const areas = JSON.parse(page.dataset.areas);
 let chosen = list.querySelector('[aria-selected="true"]')?.dataset.area ?? null;
-let asking = null;
+let asked = 0; // how many times an area's panel was wanted
+let asking = null; // what the last of them comes to
 let framed = () => {}, revealed = () => {};
 
 // The list
@@ -78,7 +79,7 @@ list.addEventListener("keydown", (event) => {
     step(by);
   } else if (event.key === "Enter" && chosen) {
     event.preventDefault();
-    (asking ?? Promise.resolve()).then(() => panel.querySelector(".go:not(:disabled)")?.focus());
+    panelOf(chosen).then((shown) => shown?.querySelector(".go:not(:disabled)")?.focus());
   }
 });
 
@@ -120,13 +121,24 @@ function choose(code, pointed = false) {
   return asking;
 }
 
+// Of several that were wanted, the last one is shown, whichever comes first.
 async function ask(code, pointed) {
+  const mine = (asked += 1);
   const answer = await fetch(`${plan}/areas/${encodeURIComponent(code)}`).catch(() => null);
-  if (code !== chosen) return;
-  if (!answer?.ok || answer.redirected) return toast("The connection was lost. Try again.");
-  panel.innerHTML = await answer.text();
+  const words = answer?.ok && !answer.redirected && await answer.text().catch(() => null);
+  if (mine !== asked) return asking;
+  if (!words) return toast("The connection was lost. Try again.");
+  panel.innerHTML = words;
   const near = showNear(code);
   if (near && !pointed) revealed([dots.get(code), ...near]);
+}
+
+const shownOf = (code) => panel.querySelector(`[data-area="${CSS.escape(code)}"]`);
+
+// The panel of an area, once it is here; none where it did not come, or where another was chosen meanwhile.
+async function panelOf(code) {
+  await (code === chosen ? asking : choose(code, true));
+  return shownOf(code);
 }
 
 function showNear(code) {
@@ -325,16 +337,16 @@ if (sheet) {
   };
 
   const dragged = (event, at) => {
-    const { dot } = held, to = target(at);
+    const { dot } = held, to = target(at), shown = shownOf(dot.dataset.area);
     drag.classList.remove("is-hidden");
     for (const [name, value] of [["x1", dot.cx.baseVal.value], ["y1", dot.cy.baseVal.value], ["x2", at.x], ["y2", at.y]]) drag.setAttribute(name, value);
-    for (const go of panel.querySelectorAll(".go")) go.classList.toggle("is-over", go.dataset.to === to);
+    for (const go of shown?.querySelectorAll(".go") ?? []) go.classList.toggle("is-over", go.dataset.to === to);
     for (const land of sheet.querySelectorAll("[data-land]")) land.classList.toggle("is-over", land.dataset.land === to);
-    const over = to && panel.querySelector(`.go[data-to="${CSS.escape(to)}"]`);
-    tell(event, !to ? "Drop it on a neighbour" : over ? [...over.querySelectorAll(".comm, .go__what:nth-of-type(2), .go__no")].map((each) => each.textContent.trim()).join(". ") : "It has no neighbour there");
+    const over = to && shown?.querySelector(`.go[data-to="${CSS.escape(to)}"]`);
+    tell(event, !to || !shown ? "Drop it on a neighbour" : over ? [...over.querySelectorAll(".comm, .go__what:nth-of-type(2), .go__no")].map((each) => each.textContent.trim()).join(". ") : "It has no neighbour there");
   };
 
-  const drop = (event) => {
+  const drop = async (event) => {
     if (!held) return;
     const { dot, moved } = held, to = dot && moved ? target(point(event)) : null;
     held = null;
@@ -342,8 +354,11 @@ if (sheet) {
     tip.hidden = true;
     for (const over of page.querySelectorAll(".is-over")) over.classList.remove("is-over");
     if (!to) return;
-    const go = panel.querySelector(`.go[data-to="${CSS.escape(to)}"]`);
-    if (!go) return toast(`${dot.dataset.area} has no neighbour there.`);
+    const { area } = dot.dataset, shown = await panelOf(area);
+    if (area !== chosen) return toast(`${area} was not moved.`);
+    if (!shown) return; // it was said why
+    const go = shown.querySelector(`.go[data-to="${CSS.escape(to)}"]`);
+    if (!go) return toast(`${area} has no neighbour there.`);
     if (go.disabled || "forced" in go.dataset) {
       go.focus();
       return toast(go.querySelector(".go__no").textContent.trim());
