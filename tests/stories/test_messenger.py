@@ -17,9 +17,11 @@ from coterie.conversations import queries
 from coterie.customers.model import Address
 from tests.channels.messenger.stage import Stage, Visitor, chromium, set_stage, visitor, visits
 from tests.conftest import copied
-from tests.stories.stage import ARGS, CHROMIUM, hindrances, picture, row
+from tests.stories.stage import ARGS, CHROMIUM, hindrances, picture, row, until
 
 STORED = "Object.entries(localStorage).find(([name]) => name.endsWith('.token'))[1].slice(1, -1)"
+ELEMENT = "document.querySelector('coterie-messenger')"
+UNSENT = "Object.keys(localStorage).filter((name) => name.includes('.unsent.')).length"
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
@@ -131,9 +133,11 @@ async def test_a_promise_is_made_with_the_picker_seen_by_the_customer_and_kept(
     await picture(desk, "promise-workspace-1440-light")
     assert await hindrances(desk) == []
     await desk.get_by_role("button", name="Mark as kept").click()
+    undo = desk.locator(".toast").get_by_role("button", name="Undo")
+    await undo.hover()  # what is pointed at stays
     await expect(promised).to_contain_text("Priya kept: A mast on the north gable")
     await expect(desk.locator("#context .promise--kept")).to_be_visible()
-    await desk.locator(".toast").get_by_role("button", name="Undo").click()
+    await undo.click()
     await expect(promised).to_contain_text("Priya promised: A mast on the north gable")
     assert li.said == []
 
@@ -218,10 +222,13 @@ async def test_an_answer_that_is_lost_on_its_way_makes_no_second_message(
     await li.opens()
     await li.writes("Lost one")
     await until_written(stage, "Lost one")
-    lost = 0
+    lost, clicked = 0, False
 
     async def lose(route: Route) -> None:
         nonlocal lost
+        if clicked:
+            await route.continue_()
+            return
         lost += 1
         await route.fetch()
         await route.abort()
@@ -230,11 +237,93 @@ async def test_an_answer_that_is_lost_on_its_way_makes_no_second_message(
     await li.writes("Lost two")
     await until_written(stage, "Lost two")
     await expect(li.log.get_by_text("Not sent, no signal.")).to_be_visible()
-    await li.page.unroute("**/messages")
     await li.log.get_by_role("button", name="Try again").click()
+    clicked = True  # until then it could not succeed by itself
     await expect(li.log.get_by_text("Not sent")).to_have_count(0)
     assert lost >= 1
     await li.has(["Lost one", "Lost two"])
+
+
+async def test_what_was_on_its_way_goes_when_its_writer_signs_out(
+    stage: Stage, browser: Browser
+) -> None:
+    """It fails only afterwards: neither this page nor a later one keeps it for the next person."""
+    li = await visitor(browser, stage.page)
+    await li.writes("Before signing out")
+    await until_written(stage, "Before signing out")
+    sending, go_on, ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def lose(route: Route) -> None:
+        sending.set()
+        await go_on.wait()
+        await route.abort()
+        ended.set()
+
+    await li.page.route("**/messages", lose)
+    await li.writes("Known to the first person only")
+    await sending.wait()
+    await li.page.evaluate(f"{ELEMENT}.signOut()")
+    go_on.set()
+    await asyncio.wait_for(ended.wait(), 30)
+    await li.page.wait_for_timeout(500)
+    assert await li.page.evaluate(UNSENT) == 0
+    await li.page.unroute("**/messages")
+    await li.page.reload()
+    await li.writes("From the next person")
+    await until_written(stage, "From the next person")
+    await li.has(["From the next person"])
+
+
+async def test_what_another_tab_has_not_sent_goes_with_its_writer_too(
+    stage: Stage, browser: Browser
+) -> None:
+    one = await visitor(browser, stage.page)
+    await one.writes("Signing out of two tabs")
+    await until_written(stage, "Signing out of two tabs")
+    two = Visitor(await one.page.context.new_page(), [])
+    await two.page.goto(stage.page)
+    await two.reads("Signing out of two tabs")
+    await two.page.route("**/messages", lambda route: route.abort())
+    await two.writes("Not sent by the other tab")
+    await expect(two.log.get_by_text("Not sent, no signal.")).to_be_visible()
+    await one.page.bring_to_front()
+    await one.page.evaluate(f"{ELEMENT}.signOut()")
+    assert await one.page.evaluate(UNSENT) == 0
+    await two.page.unroute("**/messages")
+    await two.page.evaluate("dispatchEvent(new Event('online'))")
+    await two.has([])
+    await one.writes("The next person in two tabs")
+    await two.has(["The next person in two tabs"])
+
+
+async def test_what_was_refused_with_an_old_token_is_not_sent_as_the_next_person(
+    stage: Stage, browser: Browser
+) -> None:
+    li = await visitor(browser, stage.host)
+    await li.page.wait_for_function("window.Coterie")
+    first = tokens.sign(stage.site.secret, stage.world.now, sub="C-8", name="The first")
+    await li.page.evaluate("(token) => Coterie.identify(token)", first)
+    await li.opens()
+    await li.writes("Hello from the first")
+    await until_written(stage, "Hello from the first")
+    sending, go_on = asyncio.Event(), asyncio.Event()
+
+    async def late(route: Route) -> None:
+        sending.set()
+        await go_on.wait()
+        await route.continue_()
+
+    await li.page.route("**/messages", late)
+    await li.writes("A secret of the first")
+    await sending.wait()
+    second = tokens.sign(stage.site.secret, stage.world.now, sub="C-9", name="The second")
+    await li.page.evaluate("(token) => Coterie.identify(token)", second)
+    async with li.page.expect_response("**/messages") as refused:
+        go_on.set()
+    assert (await refused.value).status == 401
+    await li.writes("Hello from the second")
+    await until_written(stage, "Hello from the second")
+    await li.has(["Hello from the second"])
 
 
 @asynccontextmanager
@@ -329,6 +418,32 @@ async def test_a_typed_address_shows_nobodys_history_and_the_mailed_code_does(
     async with stage.world.house.read() as tx:
         messages = await queries.messages(tx, before.thread_id)
     assert [each.text for each in messages][-1] == "Thank you"
+
+
+async def test_an_address_that_is_sent_twice_is_mailed_one_code(
+    stage: Stage, browser: Browser
+) -> None:
+    li = await visitor(browser, stage.page)
+    asking, go_on, asked = asyncio.Event(), asyncio.Event(), 0
+
+    async def slow(route: Route) -> None:
+        nonlocal asked
+        asked += 1
+        asking.set()
+        await go_on.wait()
+        await route.continue_()
+
+    await li.page.route("**/codes", slow)
+    await li.page.get_by_role("button", name="Written to us before?").click()
+    await li.page.get_by_role("textbox", name="Your e-mail address").fill("twice@example.org")
+    await li.page.keyboard.press("Enter")
+    await asking.wait()
+    await li.page.keyboard.press("Enter")
+    go_on.set()
+    await li.page.get_by_role("textbox", name="The six digits").fill("123456")
+    await li.page.wait_for_timeout(500)
+    assert asked == 1
+    await expect(li.page.get_by_role("textbox", name="The six digits")).to_have_value("123456")
 
 
 async def test_a_proof_in_one_tab_renews_the_token_for_all(stage: Stage, browser: Browser) -> None:
@@ -498,6 +613,43 @@ async def test_the_host_site_says_who_it_is(stage: Stage, browser: Browser) -> N
     await phone.has([])
 
 
+async def test_whoever_writes_right_after_signing_out_keeps_what_they_wrote(
+    stage: Stage, browser: Browser
+) -> None:
+    """The server's word on whom a visitor would be with is slow to come: their thread is there before it."""
+    li = await visitor(browser, stage.page)
+    await li.writes("Soon signed out")
+    await until_written(stage, "Soon signed out")
+    go_on = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        answer = await route.fetch()
+        await go_on.wait()
+        await route.fulfill(response=answer)
+
+    await li.page.route(f"**/messenger/v1/{stage.site.key}", late)
+    await li.page.evaluate(f"() => {{ window.out = {ELEMENT}.signOut() }}")
+    await li.writes("Somebody new already")
+    await until_written(stage, "Somebody new already")
+    await li.reads("Somebody new already")
+    go_on.set()
+    await li.page.evaluate("window.out")
+    await li.has(["Somebody new already"])
+
+
+async def test_a_host_that_moves_the_closed_messenger_leaves_it_its_line(
+    stage: Stage, browser: Browser
+) -> None:
+    li = await visitor(browser, stage.host)
+    await li.opens()
+    await li.writes("Moved about")
+    await until_written(stage, "Moved about")
+    await li.page.get_by_role("button", name="Close the messenger").click()
+    await li.page.evaluate(f"document.body.append({ELEMENT})")
+    await stage.priya.answers(await only_case(stage), "Do you hear me?")
+    await expect(li.page.get_by_role("button", name="1 unread message")).to_be_visible()
+
+
 async def test_is_it_solved_and_not_yet(stage: Stage, browser: Browser) -> None:
     li = await visitor(browser, stage.page)
     await li.writes("No internet")
@@ -520,6 +672,30 @@ async def test_is_it_solved_and_not_yet(stage: Stage, browser: Browser) -> None:
             "SELECT solved, effort FROM confirmations WHERE case_id = %s ORDER BY at", [case_id]
         )
         assert await cursor.fetchall() == [(False, None), (True, 6)]
+
+
+async def test_resolved_again_while_the_line_was_down_is_asked_again(
+    stage: Stage, browser: Browser
+) -> None:
+    li = await visitor(browser, stage.page)
+    await li.writes("No internet, twice")
+    await until_written(stage, "No internet, twice")
+    case_id = await only_case(stage)
+    await stage.priya.answers(case_id, "Fixed")
+    await stage.priya.resolves(case_id)
+    await li.page.get_by_text("Not yet").click()
+    await li.page.route("**/stream?**", lambda route: route.abort())
+    await li.page.evaluate(f"{ELEMENT}.line.restart()")
+    await expect(li.page.get_by_text("Reconnecting")).to_be_visible()
+    await li.page.get_by_role("button", name="Tell Priya").click()
+    await expect(li.log).to_contain_text("It goes on here.")
+    await stage.priya.answers(case_id, "Fixed again")
+    await stage.priya.resolves(case_id)
+    await li.page.unroute("**/stream?**")
+    await li.reads("Fixed again")
+    await li.page.get_by_text("Yes", exact=True).click()
+    await li.page.get_by_role("button", name="Tell Priya").click()
+    await expect(li.log).to_contain_text("It is noted.")
 
 
 async def surveyed(stage: Stage, share: float) -> None:
@@ -615,6 +791,68 @@ async def test_ten_tabs_share_one_line_and_all_hear(stage: Stage, browser: Brows
     await tabs[3].reads("By the others too")
 
 
+async def test_a_tab_whose_line_broke_stands_again_by_what_another_tab_hears(
+    stage: Stage, browser: Browser
+) -> None:
+    one = await visitor(browser, stage.page)
+    await one.writes("Line of one")
+    await until_written(stage, "Line of one")
+    two = Visitor(await one.page.context.new_page(), [])
+    await two.page.goto(stage.page)
+    await two.reads("Line of one")
+    await one.page.route("**/stream?**", lambda route: route.abort())
+    await one.page.evaluate("dispatchEvent(new Event('focus'))")  # the first leads
+    await expect(one.page.get_by_text("Reconnecting")).to_be_visible()
+    await two.page.evaluate("dispatchEvent(new Event('focus'))")  # the second leads
+    await stage.priya.answers(await only_case(stage), "Heard by way of two")
+    await one.reads("Heard by way of two")
+    await expect(one.page.get_by_text("Reconnecting")).to_be_hidden()
+
+
+async def test_who_is_gone_takes_no_turn_at_the_line(stage: Stage, browser: Browser) -> None:
+    """Neither a turn that was only asked for, nor one that was queued for behind another tab."""
+    one = await visitor(browser, stage.page)
+    await one.writes("Gone soon")
+    await until_written(stage, "Gone soon")
+    two = Visitor(await one.page.context.new_page(), [])
+    await two.page.goto(stage.page)
+    await two.reads("Gone soon")
+    waiting = "navigator.locks.query().then(({pending}) => pending.length)"
+    await until(lambda: one.page.evaluate(f"{waiting}.then((all) => all === 1)"))
+    await one.page.evaluate(f"{ELEMENT}.remove()")
+    await until(lambda: one.page.evaluate(f"{waiting}.then((all) => all === 0)"))
+    await two.page.evaluate(
+        f"{{ const {{line}} = {ELEMENT}; line.stop(); line.start(); {ELEMENT}.remove(); }}"
+    )
+    got = await two.page.evaluate(
+        "(name) => Promise.race([navigator.locks.request(name, () => 'free'),"
+        " new Promise((done) => setTimeout(done, 5000, 'taken'))])",
+        f"coterie.{stage.site.key}",
+    )
+    assert got == "free"
+
+
+async def test_marks_that_did_not_arrive_are_said_again(stage: Stage, browser: Browser) -> None:
+    li = await visitor(browser, stage.page)
+    await li.writes("Marks")
+    await until_written(stage, "Marks")
+    lost = asyncio.Event()
+
+    async def lose_first(route: Route) -> None:
+        if lost.is_set():
+            await route.continue_()
+            return
+        await route.abort()
+        lost.set()
+
+    await li.page.route("**/marks", lose_first)
+    message = await stage.priya.answers(await only_case(stage), "Read this")
+    await li.reads("Read this")
+    await lost.wait()
+    await li.page.evaluate(f"{ELEMENT}.line.restart()")
+    assert await marks(stage, message.thread_id, "customer_read", 2) == (2, 2)
+
+
 async def test_by_keyboard_alone(stage: Stage, browser: Browser) -> None:
     li = await visitor(browser, stage.host)
     launcher = li.page.get_by_role("button", name="Write to Wattle Telecom")
@@ -694,15 +932,19 @@ async def test_who_waits_in_line_reads_an_honest_time_of_their_own_zone(
 ) -> None:
     """Nobody is there: the messenger is open, takes the message, and says when somebody answers."""
     await stage.priya.is_now("away")
-    li = await visitor(browser, stage.page, timezone_id="Europe/Berlin", **how)
-    await li.writes("Is anybody there?")
-    await li.reads("Is anybody there?")
-    await expect(li.messenger).to_contain_text("In line: an answer by about")
-    async with stage.world.house.read() as tx:
-        cursor = await tx.execute("SELECT time_given FROM episodes ORDER BY opened_at DESC LIMIT 1")
-        (given,) = await cursor.fetchone() or (None,)
-    assert given is not None
-    there = given.astimezone(ZoneInfo("Europe/Berlin"))
-    await expect(li.messenger.locator(".msgr__next")).to_contain_text(f":{there:%M}")
-    await picture(li.page, f"in-line-{request.node.callspec.id}")
-    await stage.priya.comes()
+    try:
+        li = await visitor(browser, stage.page, timezone_id="Europe/Berlin", **how)
+        await li.writes("Is anybody there?")
+        await li.reads("Is anybody there?")
+        await expect(li.messenger).to_contain_text("In line: an answer by about")
+        async with stage.world.house.read() as tx:
+            cursor = await tx.execute(
+                "SELECT time_given FROM episodes ORDER BY opened_at DESC LIMIT 1"
+            )
+            (given,) = await cursor.fetchone() or (None,)
+        assert given is not None
+        there = given.astimezone(ZoneInfo("Europe/Berlin"))
+        await expect(li.messenger.locator(".msgr__next")).to_contain_text(f":{there:%M}")
+        await picture(li.page, f"in-line-{request.node.callspec.id}")
+    finally:
+        await stage.priya.comes()

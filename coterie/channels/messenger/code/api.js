@@ -37,8 +37,9 @@ export class Api {
     return this.fetched("GET", "", {}).then((answer) => answer.json());
   }
 
-  async json(method, path, body, headers = {}) {
+  async json(method, path, body, { headers = {}, ...more } = {}) {
     const answer = await this.call(method, path, {
+      ...more,
       body: body === undefined ? undefined : JSON.stringify(body),
       headers: { "content-type": "application/json", ...headers },
     });
@@ -98,7 +99,9 @@ export class Api {
     return token;
   }
 
-  async fetched(method, path, { body, headers = {}, signal, patience = PATIENCE_MS }, token) {
+  // `wanted`: whether it is to be sent yet. While a token was waited for, who we are may have changed.
+  async fetched(method, path, { body, headers = {}, signal, patience = PATIENCE_MS, wanted = () => true }, token) {
+    if (!wanted()) throw new Problem(0, "No longer wanted.");
     const authorization = token ? { authorization: `Bearer ${token}` } : {};
     let answer;
     try {

@@ -16,7 +16,7 @@ const HERE = new URL(".", import.meta.url);
 
 class Messenger extends HTMLElement {
   async connectedCallback() {
-    if (this.shadowRoot) return this.isOpen && this.connect();
+    if (this.shadowRoot) return this.resume();
     this.attachShadow({ mode: "open" });
     const site = this.getAttribute("site");
     this.ready = this.begin(site);
@@ -36,6 +36,7 @@ class Messenger extends HTMLElement {
     this.shadowRoot.adoptedStyleSheets = [sheet];
     lendFont();
     this.canProve = welcome.can_prove;
+    this.welcomed = welcome;
     this.talk = new Talk(this.api, this.keep, () => this.show());
     this.talk.state = welcome;
     this.talk.line = this.line = new Line(this.api, locks, site, {
@@ -46,7 +47,12 @@ class Messenger extends HTMLElement {
     this.build();
     this.show();
     if (this.hasAttribute("page")) this.open();
-    else if (this.api.known) this.connect();
+    else this.resume();
+  }
+
+  // Also after a host moved it to another place in its page.
+  resume() {
+    if (this.line && (this.isOpen || this.api.known)) this.connect();
   }
 
   // Whom a visitor would be with. A site or origin that we don't know gets nothing but a line in the console.
@@ -157,6 +163,7 @@ class Messenger extends HTMLElement {
   }
 
   connect() {
+    if (!this.isConnected) return;
     this.line.start();
     this.talk.unsent.load();
   }
@@ -199,7 +206,7 @@ class Messenger extends HTMLElement {
     this.line.stop();
     this.api.forget();
     this.forgetTalk();
-    this.line.pass({ state: await this.welcome() }); // the other tabs forget too
+    this.line.pass({ state: this.welcomed }); // the other tabs forget too
     if (this.isOpen) this.connect();
   }
 

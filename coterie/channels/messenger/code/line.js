@@ -17,8 +17,9 @@ export class Line {
     this.state = state;
     this.wanted = false;
     this.turn = null; // set while this tab holds the line
+    this.asked = null; // the turn that was asked for last, unless it is no longer wanted
     this.tabs = locks ? new BroadcastChannel(this.name) : null;
-    this.tabs?.addEventListener("message", ({ data }) => this.turn || this.heard(data));
+    this.tabs?.addEventListener("message", ({ data }) => this.turn || this.told(data));
     document.addEventListener("visibilitychange", () => document.hidden || this.lead());
     addEventListener("focus", () => this.lead());
     addEventListener("online", () => this.wake?.());
@@ -34,6 +35,8 @@ export class Line {
 
   stop() {
     this.wanted = false;
+    this.asked = null;
+    this.queued?.abort();
     this.letGo();
   }
 
@@ -57,14 +60,15 @@ export class Line {
   }
 
   hold(options) {
+    const asked = (this.asked = {});
     const held = () => {
+      if (this.asked !== asked) return null;
       this.asking = false;
       return new Promise((release) => ((this.release = release), this.run()));
     };
     this.locks.request(this.name, options, held).catch(({ name }) => {
-      if (options.signal?.aborted) return; // we stopped queueing ourselves
+      if (this.asked !== asked) return;
       this.letGo(); // another tab took it
-      if (!this.wanted) return;
       if (name === "AbortError") this.queue();
       else this.run(); // locks no longer given: a line of our own
     });
@@ -119,6 +123,12 @@ export class Line {
       if (lines.length) this.pass(JSON.parse(lines.map((line) => line.slice(6)).join("\n")));
     }
     return rest;
+  }
+
+  // Another tab hears for us: its line stands.
+  told(batch) {
+    this.state(true);
+    this.heard(batch);
   }
 
   pass(batch) {

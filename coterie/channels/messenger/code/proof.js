@@ -47,6 +47,7 @@ export class Proof {
     const submit = async (event) => {
       event.preventDefault();
       wrong.hidden = true;
+      button.disabled = true; // Enter sends no more, either
       try {
         await act();
       } catch (problem) {
@@ -54,12 +55,14 @@ export class Proof {
         wrong.hidden = false;
         input.focus();
       }
+      button.disabled = false;
     };
+    const button = h("button", { type: "submit", class: "btn btn--primary" }, verb);
     const form = h(
       "form",
       { onsubmit: submit },
       h("label", { for: input.id }, label),
-      h("div", { class: "proof__row" }, input, h("button", { type: "submit", class: "btn btn--primary" }, verb)),
+      h("div", { class: "proof__row" }, input, button),
       wrong,
       other,
     );

@@ -13,7 +13,7 @@ export class Solved {
 
   // The nodes at the end of the log: the question, or thanks for its answer, or nothing.
   show({ solved, you }, last) {
-    if (solved && solved.case !== this.answered) {
+    if (solved && !this.isAnswered(solved)) {
       if (this.asked !== solved.case) this.ask(solved, you);
       return [this.form];
     }
@@ -21,6 +21,11 @@ export class Solved {
     this.asked = null;
     this.last ??= last;
     return this.thanks && this.last === last ? [this.thanks] : [];
+  }
+
+  // Who replied since had it reopened, and resolved it again: while the line was down both may have passed unheard.
+  isAnswered(solved) {
+    return solved.case === this.answered && this.messenger.talk.lastReply <= this.lastReply;
   }
 
   ask(solved, you) {
@@ -55,6 +60,7 @@ export class Solved {
     try {
       await this.messenger.api.json("POST", "/confirmations", { case: id, solved, effort });
       this.answered = id;
+      this.lastReply = this.messenger.talk.lastReply;
       this.thanks = h("p", { class: "sys", role: "status" }, solved ? words.thanks : words.goesOn);
       this.messenger.show();
       this.messenger.composer.focus();

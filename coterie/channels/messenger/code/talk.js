@@ -41,6 +41,7 @@ export class Talk {
     for (const message of messages) this.take(message);
     if (after !== undefined && after <= this.heardTo) this.heardTo = Math.max(this.heardTo, messages.at(-1)?.number ?? 0);
     this.noteDelivered();
+    if (this.marksLost) this.sayMarks();
     this.changed();
   }
 
@@ -109,8 +110,15 @@ export class Talk {
   mark(name, number) {
     if (number <= this.marks[name]) return false;
     this.marks[name] = number;
-    clearTimeout(this.marking);
-    this.marking = setTimeout(() => this.api.json("PUT", "/marks", this.marks).catch(() => {}), 150);
+    this.sayMarks();
     return true;
+  }
+
+  // What did not arrive is said again when the line next hears something.
+  sayMarks() {
+    this.marksLost = false;
+    clearTimeout(this.marking);
+    const say = () => this.api.json("PUT", "/marks", this.marks).catch(({ passing }) => (this.marksLost = passing));
+    this.marking = setTimeout(say, 150);
   }
 }

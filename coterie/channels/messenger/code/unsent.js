@@ -47,8 +47,14 @@ export class Unsent {
     this.changed();
   }
 
+  // What other tabs have not sent was written by the same person: it goes too.
   clear() {
-    for (const { key } of [...this.list]) this.drop(key);
+    for (const { key } of [...this.list, ...this.keep.all("unsent.")]) this.drop(key);
+  }
+
+  // Any tab may drop it.
+  has({ key }) {
+    return this.keep.get(`unsent.${key}`) !== null;
   }
 
   hurry() {
@@ -78,7 +84,8 @@ export class Unsent {
       const { text, at, attachments, key } = entry;
       const ids = attachments.map((each) => each.id);
       const body = { text, sent_at: at, attachments: ids };
-      const message = await this.api.json("POST", "/messages", body, { "idempotency-key": key });
+      const options = { headers: { "idempotency-key": key }, wanted: () => this.has(entry) };
+      const message = await this.api.json("POST", "/messages", body, options);
       if (this.list.includes(entry)) this.sent(message, thread);
       this.drop(key);
       return true;
@@ -90,6 +97,10 @@ export class Unsent {
   // A refusal is final, in the server's words; anything else is tried again.
   note(entry, problem) {
     if (!(problem instanceof Problem)) throw problem;
+    if (!this.has(entry)) {
+      this.drop(entry.key);
+      return true;
+    }
     entry.failed = problem.status === 0;
     if (!problem.passing) entry.refused = problem.message;
     this.save(entry);
