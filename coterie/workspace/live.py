@@ -73,8 +73,10 @@ class Room:
 
     def tell_again(self, desk: Desk, after: int) -> None:
         """A desk shows something more, as it was at `after`: tell it what has happened to that since."""
-        desk.after = after
-        if desk not in self.joining:
+        if desk in self.joining:
+            desk.after = min(desk.after, after)
+        else:
+            desk.after = after
             self.joining.append(desk)
         self.wake()
 

@@ -327,10 +327,11 @@ async def test_it_is_told_though_something_else_is_just_being_told(
 async def test_it_is_told_though_the_desk_is_just_let_in(
     world: World, processes: Processes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As after a lost connection: the stream goes on from where it was, and a tab shows less."""
+    """As after a lost connection: the stream goes on from where it was, and of two tabs one shows less."""
     riverina, priya, _ = await team(world)
     colleen = world.customer("Colleen Barber", "2701")
     receipt = await colleen.writes("First.")
+    other = await world.customer("Bea Stone", "2701").writes("Of another tab")
     async with world.house.read() as tx:
         rendered = await queries.cursor(tx, riverina.id)
     await colleen.writes("Between.")
@@ -350,6 +351,11 @@ async def test_it_is_told_though_the_desk_is_just_let_in(
     browser = hers.desk.browser
     await lives.looks.say(
         Look(riverina.id, priya.id, "Priya", browser, "tab", 1, receipt.thread_id, after=rendered)
+    )
+    async with world.house.read() as tx:
+        later = await queries.cursor(tx, riverina.id)
+    await lives.looks.say(
+        Look(riverina.id, priya.id, "Priya", browser, "other tab", 1, other.thread_id, after=later)
     )
     go_on.set()
     await hers.hears("Between.")
