@@ -50,8 +50,10 @@ class Gate:
         await asyncio.wait_for(self.passed.wait(), 30)
 
 
-async def gate(page: Page, address: str, method: str = "GET", **more: bool) -> Gate:
-    made = Gate(method, **more)
+async def gate(
+    page: Page, address: str, method: str = "GET", before: bool = False, refuses: bool = False
+) -> Gate:
+    made = Gate(method, before, refuses)
     await page.route(address, made)
     return made
 
