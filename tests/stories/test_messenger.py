@@ -22,6 +22,7 @@ from tests.stories.stage import ARGS, CHROMIUM, hindrances, picture, row, until
 STORED = "Object.entries(localStorage).find(([name]) => name.endsWith('.token'))[1].slice(1, -1)"
 ELEMENT = "document.querySelector('coterie-messenger')"
 UNSENT = "Object.keys(localStorage).filter((name) => name.includes('.unsent.')).length"
+LEADS = "document.querySelector('coterie-messenger').line.turn !== null"
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
@@ -648,6 +649,30 @@ async def test_a_host_that_moves_the_closed_messenger_leaves_it_its_line(
     await li.page.evaluate(f"document.body.append({ELEMENT})")
     await stage.priya.answers(await only_case(stage), "Do you hear me?")
     await expect(li.page.get_by_role("button", name="1 unread message")).to_be_visible()
+
+
+async def test_who_signs_out_in_a_tab_that_does_not_lead_leaves_them_all(
+    stage: Stage, browser: Browser
+) -> None:
+    one = await visitor(browser, stage.page)
+    await one.writes("Before I left")
+    await until_written(stage, "Before I left")
+    case_id = await only_case(stage)
+    two = Visitor(await one.page.context.new_page(), [])
+    await two.page.goto(stage.page)
+    await two.reads("Before I left")
+    await two.box.fill("Half typed")
+    assert await two.page.evaluate(LEADS)
+    assert not await one.page.evaluate(LEADS)
+    await one.page.evaluate("document.querySelector('coterie-messenger').signOut()")
+    for tab in (one, two):
+        await expect(tab.log.get_by_text("What can we do for you?")).to_be_visible()
+        await expect(tab.box).to_have_value("")
+    await stage.priya.answers(case_id, "For who was here before")
+    await one.writes("Somebody else by now")
+    await until_written(stage, "Somebody else by now")
+    for tab in (one, two):
+        await tab.has(["Somebody else by now"])
 
 
 async def test_is_it_solved_and_not_yet(stage: Stage, browser: Browser) -> None:

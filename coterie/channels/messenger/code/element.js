@@ -41,7 +41,7 @@ class Messenger extends HTMLElement {
     this.talk.state = welcome;
     this.talk.line = this.line = new Line(this.api, locks, site, {
       resume: () => this.talk.resume(),
-      heard: (batch) => this.talk.heard(batch),
+      heard: (batch) => this.heard(batch),
       state: (up) => this.stands(up),
     });
     this.build();
@@ -205,9 +205,13 @@ class Messenger extends HTMLElement {
     if (!this.talk) return;
     this.line.stop();
     this.api.forget();
-    this.forgetTalk();
-    this.line.pass({ state: this.welcomed }); // the other tabs forget too
+    this.line.pass({ left: true, state: this.welcomed }); // the other tabs forget too
     if (this.isOpen) this.connect();
+  }
+
+  heard({ left, ...batch }) {
+    if (left) this.forgetTalk();
+    this.talk.heard(batch);
   }
 
   forgetTalk() {

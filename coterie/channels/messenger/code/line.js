@@ -19,7 +19,7 @@ export class Line {
     this.turn = null; // set while this tab holds the line
     this.asked = null; // the turn that was asked for last, unless it is no longer wanted
     this.tabs = locks ? new BroadcastChannel(this.name) : null;
-    this.tabs?.addEventListener("message", ({ data }) => this.turn || this.told(data));
+    this.tabs?.addEventListener("message", ({ data }) => this.told(data));
     document.addEventListener("visibilitychange", () => document.hidden || this.lead());
     addEventListener("focus", () => this.lead());
     addEventListener("online", () => this.wake?.());
@@ -125,10 +125,12 @@ export class Line {
     return rest;
   }
 
-  // Another tab hears for us: its line stands.
+  // Another tab hears for us: its line stands. Or somebody signed out there: then our own line, too, was theirs.
   told(batch) {
+    if (this.turn && !batch.left) return;
     this.state(true);
     this.heard(batch);
+    if (batch.left) this.restart();
   }
 
   pass(batch) {
