@@ -654,25 +654,30 @@ async def test_a_host_that_moves_the_closed_messenger_leaves_it_its_line(
 async def test_who_signs_out_in_a_tab_that_does_not_lead_leaves_them_all(
     stage: Stage, browser: Browser
 ) -> None:
-    one = await visitor(browser, stage.page)
+    one = await visitor(browser, stage.host)
+    await one.opens()
     await one.writes("Before I left")
     await until_written(stage, "Before I left")
     case_id = await only_case(stage)
+    await one.page.keyboard.press("Escape")
     two = Visitor(await one.page.context.new_page(), [])
-    await two.page.goto(stage.page)
+    await two.page.goto(stage.host)
+    await two.opens()
     await two.reads("Before I left")
     await two.box.fill("Half typed")
     assert await two.page.evaluate(LEADS)
     assert not await one.page.evaluate(LEADS)
-    await one.page.evaluate("document.querySelector('coterie-messenger').signOut()")
-    for tab in (one, two):
-        await expect(tab.log.get_by_text("What can we do for you?")).to_be_visible()
-        await expect(tab.box).to_have_value("")
+    await one.page.evaluate("Coterie.signOut()")
+    await expect(two.log.get_by_text("What can we do for you?")).to_be_visible()
+    await expect(two.box).to_have_value("")
     await stage.priya.answers(case_id, "For who was here before")
-    await one.writes("Somebody else by now")
+    await two.page.wait_for_timeout(700)
+    await two.has([])
+    await two.writes("Somebody else by now")
     await until_written(stage, "Somebody else by now")
-    for tab in (one, two):
-        await tab.has(["Somebody else by now"])
+    await two.has(["Somebody else by now"])
+    await one.page.get_by_role("button", name="Write to Wattle Telecom").click()
+    await one.has(["Somebody else by now"])
 
 
 async def test_is_it_solved_and_not_yet(stage: Stage, browser: Browser) -> None:
