@@ -20,7 +20,7 @@ export function begin() {
   });
   document.addEventListener("change", (event) => event.target.matches("#mode-ask, #ask-topic") && sayWhom());
   document.addEventListener("click", (event) => useAgain(event.target.closest("[data-uses]")));
-  addEventListener("pagehide", () => keepNow("leaving"));
+  addEventListener("pagehide", () => keepNow(true));
 }
 
 export function focusMode(mode) {
@@ -64,7 +64,7 @@ function keepSoon(textarea) {
   state("");
 }
 
-async function keepNow(leaving = "") {
+async function keepNow(leaving = false) {
   if (!keeping) return;
   const { textarea, timer } = keeping;
   clearTimeout(timer);
@@ -75,7 +75,7 @@ async function keepNow(leaving = "") {
 }
 
 // Behind what is on its way: overtaken, an older text would come back. Who leaves the page can't wait.
-async function store({ form, value }, leaving = "") {
+async function store({ form, value }, leaving = false) {
   const address = `/workspace/threads/${threadOf(form)}/drafts/${form.dataset.mode}`;
   const put = () => ask(address, "PUT", new URLSearchParams({ text: value }));
   const mine = (storing = leaving || !storing ? put() : storing.then(put));
@@ -101,8 +101,8 @@ function sendByKey(event) {
   event.target.form.requestSubmit();
 }
 
-// The key of a message stays the same until it is taken, so that trying again cannot send it twice. Other words are
-// another message.
+// The key of a message stays the same until it is taken, so that trying again cannot send it twice. Other words,
+// or another file, are another message.
 async function send(panel) {
   const button = panel.querySelector('[type="submit"]');
   if (button.disabled) return;
@@ -112,15 +112,23 @@ async function send(panel) {
   clearTimeout(keeping?.timer);
   keeping = null;
   button.disabled = true;
-  if ((panel.dataset.tried ?? textarea.value) !== textarea.value) newKey(panel);
-  const text = (panel.dataset.tried = textarea.value);
+  const text = textarea.value;
   const files = [...panel.querySelectorAll(".pending__file")];
-  const body = new URLSearchParams(new FormData(panel));
+  const body = bodyOf(panel);
   await storing;
   const answer = await ask(panel.action, "POST", body);
   button.disabled = false;
   if (answer?.ok) await sent(panel, { text, files }, await answer.text().catch(() => ""));
   else await refused(panel, answer);
+}
+
+function bodyOf(panel) {
+  const body = new URLSearchParams(new FormData(panel));
+  body.delete("key");
+  if ((panel.dataset.tried ?? String(body)) !== String(body)) newKey(panel);
+  panel.dataset.tried = body;
+  body.set("key", panel.querySelector('[name="key"]').value);
+  return body;
 }
 
 function newKey(panel) {
