@@ -11,7 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
-from playwright.async_api import Browser, BrowserContext, Locator, Page, async_playwright, expect
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    Locator,
+    Page,
+    Route,
+    async_playwright,
+    expect,
+)
 
 from coterie.app import build
 from coterie.kit.access import sessions
@@ -112,6 +120,51 @@ class Stage:
         """Errors of scripts and of the policy are trouble; a request that failed while the server was down is not."""
         if kind == "error" and not text.startswith("Failed to load resource"):
             self.trouble.append(text)
+
+
+@dataclass(eq=False)
+class Gate:
+    """Holds what the first request of a kind gets back until it goes on. `before`: the request itself; `refuses`: no answer."""
+
+    method: str = "GET"
+    before: bool = False
+    refuses: bool = False
+    taken: bool = False
+    seen: asyncio.Event = field(default_factory=asyncio.Event)
+    opens: asyncio.Event = field(default_factory=asyncio.Event)
+    passed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def __call__(self, route: Route) -> None:
+        if route.request.method != self.method or self.taken:
+            await route.fallback()
+            return
+        self.taken = True
+        answer = None if self.before or self.refuses else await route.fetch()
+        self.seen.set()
+        await self.opens.wait()
+        if self.refuses:
+            await route.abort()
+        elif answer:
+            await route.fulfill(response=answer)
+        else:
+            await route.continue_()
+        self.passed.set()
+
+    async def held(self) -> None:
+        await asyncio.wait_for(self.seen.wait(), 30)
+
+    async def goes_on(self) -> None:
+        self.opens.set()
+        await asyncio.wait_for(self.passed.wait(), 30)
+
+
+async def hold(
+    page: Page, address: str, method: str = "GET", before: bool = False, refuses: bool = False
+) -> Gate:
+    """Hold the next request to this address, or what it gets back."""
+    made = Gate(method, before, refuses)
+    await page.route(address, made)
+    return made
 
 
 @asynccontextmanager

@@ -22,7 +22,7 @@ from tests.stories.stage import ARGS, CHROMIUM, hindrances, picture, row, until
 STORED = "Object.entries(localStorage).find(([name]) => name.endsWith('.token'))[1].slice(1, -1)"
 ELEMENT = "document.querySelector('coterie-messenger')"
 UNSENT = "Object.keys(localStorage).filter((name) => name.includes('.unsent.')).length"
-LEADS = "document.querySelector('coterie-messenger').line.turn !== null"
+LEADS = f"{ELEMENT}.line.turn !== null"
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
@@ -53,12 +53,16 @@ async def only_case(stage: Stage) -> str:
 async def until_written(stage: Stage, text: str) -> None:
     """Wait until the database has a message with this text."""
     for _ in range(600):
-        async with stage.world.house.read() as tx:
-            cursor = await tx.execute("SELECT 1 FROM messages WHERE text = %s", [text])
-            if await cursor.fetchone():
-                return
+        if await is_written(stage, text):
+            return
         await asyncio.sleep(0.05)
     raise AssertionError(f"{text!r} never arrived")
+
+
+async def is_written(stage: Stage, text: str) -> bool:
+    async with stage.world.house.read() as tx:
+        cursor = await tx.execute("SELECT 1 FROM messages WHERE text = %s", [text])
+        return await cursor.fetchone() is not None
 
 
 async def test_written_on_a_foreign_site_and_answered(stage: Stage, browser: Browser) -> None:
@@ -324,6 +328,7 @@ async def test_what_was_refused_with_an_old_token_is_not_sent_as_the_next_person
     assert (await refused.value).status == 401
     await li.writes("Hello from the second")
     await until_written(stage, "Hello from the second")
+    assert not await is_written(stage, "A secret of the first")
     await li.has(["Hello from the second"])
 
 

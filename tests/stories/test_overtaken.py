@@ -1,61 +1,18 @@
 """The workspace where answers come late or in another order than they were asked for, as they do on a slow line."""
 
-import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pytest
 from playwright.async_api import Page, Route, expect
 
 from coterie.workspace import live
-from tests.stories.stage import Stage, row, staged
+from tests.stories.stage import Gate, Stage, hold, row, staged
 from tests.world import Customer, Expert
 
 BOX = "#t-reply"
 SHORTLY_MS = 700
 """So long is looked whether something comes that should not."""
-
-
-@dataclass(eq=False)
-class Gate:
-    """Holds what the first request of a kind gets back until it is let go; `before`: holds the request itself."""
-
-    method: str = "GET"
-    before: bool = False
-    refuses: bool = False
-    seen: asyncio.Event = field(default_factory=asyncio.Event)
-    opens: asyncio.Event = field(default_factory=asyncio.Event)
-    passed: asyncio.Event = field(default_factory=asyncio.Event)
-
-    async def __call__(self, route: Route) -> None:
-        if route.request.method != self.method or self.seen.is_set():
-            await route.fallback()
-            return
-        self.seen.set()
-        answer = None if self.before or self.refuses else await route.fetch()
-        await self.opens.wait()
-        if self.refuses:
-            await route.abort()
-        elif answer:
-            await route.fulfill(response=answer)
-        else:
-            await route.continue_()
-        self.passed.set()
-
-    async def held(self) -> None:
-        await asyncio.wait_for(self.seen.wait(), 30)
-
-    async def goes_on(self) -> None:
-        self.opens.set()
-        await asyncio.wait_for(self.passed.wait(), 30)
-
-
-async def gate(
-    page: Page, address: str, method: str = "GET", before: bool = False, refuses: bool = False
-) -> Gate:
-    made = Gate(method, before, refuses)
-    await page.route(address, made)
-    return made
 
 
 @dataclass(frozen=True)
@@ -99,7 +56,7 @@ async def desk(database: str) -> AsyncIterator[Desk]:
 async def test_what_is_typed_while_a_message_is_sent_stays(desk: Desk) -> None:
     page = desk.page
     await desk.opens("Ann Stone")
-    posted = await gate(page, "**/messages", "POST")
+    posted = await hold(page, "**/messages", "POST")
     await desk.sends("One.")
     await posted.held()
     await page.locator(BOX).fill("One. And a second thought")
@@ -116,8 +73,8 @@ async def test_a_message_that_is_taken_when_its_thread_was_left_touches_nothing_
 ) -> None:
     page = desk.page
     await desk.opens("Ann Stone")
-    posted = await gate(page, "**/messages", "POST")
-    slow = await gate(page, f"**/threads/{desk.bea}?*")
+    posted = await hold(page, "**/messages", "POST")
+    slow = await hold(page, f"**/threads/{desk.bea}?*")
     await desk.sends("For Ann")
     await posted.held()
     await row(page, "Bea Stone").click()
@@ -138,7 +95,7 @@ async def test_a_message_that_is_lost_when_its_thread_was_left_waits_there_as_a_
 ) -> None:
     page = desk.page
     await desk.opens("Ann Stone")
-    posted = await gate(page, "**/messages", "POST", refuses=True)
+    posted = await hold(page, "**/messages", "POST", refuses=True)
     await desk.sends("Lost for Ann")
     await posted.held()
     await desk.opens("Bea Stone")
@@ -171,7 +128,7 @@ async def test_other_words_after_a_try_that_seemed_lost_are_another_message(desk
 async def test_what_was_sent_does_not_come_back_as_a_draft(desk: Desk) -> None:
     page = desk.page
     await desk.opens("Ann Stone")
-    kept = await gate(page, "**/drafts/reply", "PUT", before=True)
+    kept = await hold(page, "**/drafts/reply", "PUT", before=True)
     await page.locator(BOX).fill("Sent once.")
     await kept.held()
     await page.keyboard.press("Control+Enter")
@@ -187,7 +144,7 @@ async def test_what_was_sent_does_not_come_back_as_a_draft(desk: Desk) -> None:
 async def test_a_message_waits_for_the_file_that_is_being_added(desk: Desk) -> None:
     page = desk.page
     await desk.opens("Ann Stone")
-    added = await gate(page, "**/attachments?*", "POST")
+    added = await hold(page, "**/attachments?*", "POST")
     await page.locator(".panel--reply [data-attach]").set_input_files(
         {"name": "a.txt", "mimeType": "text/plain", "buffer": b"hello"}
     )
@@ -205,7 +162,7 @@ async def test_a_message_waits_for_the_file_that_is_being_added(desk: Desk) -> N
 async def test_a_dialog_of_a_thread_that_was_left_does_not_open(desk: Desk) -> None:
     page = desk.page
     await desk.opens("Ann Stone")
-    dialog = await gate(page, "**/cases/*/resol*")
+    dialog = await hold(page, "**/cases/*/resol*")
     await page.keyboard.press("e")
     await dialog.held()
     await desk.opens("Bea Stone")
@@ -220,7 +177,7 @@ async def test_a_dialog_of_a_thread_that_was_left_does_not_open(desk: Desk) -> N
 async def test_the_answer_of_a_verb_leaves_a_dialog_alone_that_was_opened_since(desk: Desk) -> None:
     page = desk.page
     await desk.opens("Bea Stone")
-    said = await gate(page, "**/needs-nothing", "PUT")
+    said = await hold(page, "**/needs-nothing", "PUT")
     turn = page.locator(".turn", has_text="Bea here.")
     await turn.hover()
     await turn.get_by_label("About this message").click()
@@ -241,7 +198,7 @@ async def test_an_older_standing_does_not_undo_a_newer_one(desk: Desk) -> None:
     page = desk.page
     await desk.opens("Ann Stone")
     await desk.a_moment()  # what opening it brought about is over
-    old = await gate(page, "**/standing?*")
+    old = await hold(page, "**/standing?*")
     await desk.priya.notes(desk.ann_case, "Looked at it")
     await old.held()
     await desk.priya.answers(desk.ann_case, "It works again")
@@ -264,7 +221,7 @@ async def test_an_older_standing_does_not_take_back_the_case_that_was_picked(des
     pick = page.get_by_label("Case at hand")
     await expect(pick.locator("option")).to_have_count(2)
     await desk.a_moment()  # what moving it brought about is over
-    old = await gate(page, "**/standing?*")
+    old = await hold(page, "**/standing?*")
     await desk.priya.notes(desk.ann_case, "Looked at it")
     await old.held()
     was = await pick.input_value()
@@ -284,7 +241,7 @@ async def test_an_older_standing_does_not_take_back_the_case_that_was_picked(des
 async def test_of_two_dialogs_the_one_that_was_wanted_last_opens(desk: Desk) -> None:
     page = desk.page
     await desk.opens("Ann Stone")
-    first = await gate(page, "**/cases/*/resol*")
+    first = await hold(page, "**/cases/*/resol*")
     await page.keyboard.press("e")
     await first.held()
     await page.keyboard.press("z")

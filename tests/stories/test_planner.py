@@ -1,6 +1,5 @@
 """Stories of the planner: a plan is made, an area moved by keyboard and back, dragged, both worlds compared, a report, a wave."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -8,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, Route, expect
+from playwright.async_api import Page, expect
 
 from coterie.communities import actions
 from coterie.communities.model import Area
@@ -23,7 +22,7 @@ from coterie.planning.territories.model import Wanted
 from tests.planner.hall import speaking
 from tests.planning.made_up import a_plan, a_run, people_needed, staffed
 from tests.planning.territories.australian import ABSENT, AUSTRALIA, australia, named
-from tests.stories.stage import PICTURES, Stage, hindrances, staged
+from tests.stories.stage import PICTURES, Stage, hindrances, hold, staged
 from tests.world import Community, Expert
 
 COMPILING_MS = 900_000
@@ -210,25 +209,6 @@ async def drag(page: Page, area: str, onto: str) -> None:
     await page.mouse.up()
 
 
-class Held:
-    """The next answer is kept back until it may go; those after it are not."""
-
-    def __init__(self) -> None:
-        self.there, self.may_go, self.gone = asyncio.Event(), asyncio.Event(), asyncio.Event()
-        self.used = False
-
-    async def __call__(self, route: Route) -> None:
-        if self.used:
-            await route.fallback()
-            return
-        self.used = True
-        answer = await route.fetch()
-        self.there.set()
-        await self.may_go.wait()
-        await route.fulfill(response=answer)
-        self.gone.set()
-
-
 async def lies(page: Page, area: str, home: str) -> None:
     await expect(page.locator(f'circle[data-area="{area}"]')).to_have_attribute("data-home", home)
 
@@ -240,33 +220,30 @@ async def test_what_is_dragged_moves_though_another_area_is_still_shown(stage: S
     heading, toasts = page.locator("#panel h3"), page.locator("#toasts")
     await page.locator('#areas [data-area="2600"]').click()
     await expect(heading).to_contain_text("2600")
-    one = Held()
-    await page.route("**/areas/2610", one)
+    one = await hold(page, "**/areas/2610")
     await drag(page, "2610", "2710")
-    await one.there.wait()
+    await one.held()
     await page.wait_for_timeout(300)
     await lies(page, "2600", "c01")
-    one.may_go.set()
+    await one.goes_on()
     await expect(toasts).to_contain_text("would no longer be in one piece")
     await expect(heading).to_contain_text("2610")
-    two = Held()
-    await page.route("**/areas/2600", two)
+    two = await hold(page, "**/areas/2600")
     await drag(page, "2600", "2700")
-    await two.there.wait()
+    await two.held()
     await expect(heading).to_contain_text("2610")
-    two.may_go.set()
+    await two.goes_on()
     await lies(page, "2600", "c02")
     await expect(heading).to_contain_text("2600")
     await page.route("**/areas/2630", lambda route: route.abort(), times=1)
     await drag(page, "2630", "2730")
     await expect(toasts).to_contain_text("The connection was lost")
-    three = Held()
-    await page.route("**/areas/2630", three)
+    three = await hold(page, "**/areas/2630")
     await drag(page, "2630", "2730")
-    await three.there.wait()
+    await three.held()
     await page.locator('#areas [data-area="2620"]').click()
     await expect(heading).to_contain_text("2620")
-    three.may_go.set()
+    await three.goes_on()
     await expect(toasts).to_contain_text("2630 was not moved")
     for area, home in (("2600", "c02"), ("2610", "c01"), ("2620", "c01"), ("2630", "c01")):
         await lies(page, area, home)
@@ -283,17 +260,14 @@ async def test_the_keyboard_goes_on_to_the_area_that_is_chosen_and_to_no_other(
     await page.locator('#areas [data-area="2600"]').click()
     await expect(heading).to_contain_text("2600")
     await listbox.focus()
-    one, two = Held(), Held()
-    await page.route("**/areas/2610", one)
-    await page.route("**/areas/2620", two)
+    one, two = await hold(page, "**/areas/2610"), await hold(page, "**/areas/2620")
     await keys(page, "ArrowDown", "Enter", "ArrowDown")
-    await one.there.wait()
-    await two.there.wait()
-    one.may_go.set()
-    await one.gone.wait()
+    await one.held()
+    await two.held()
+    await one.goes_on()
     await page.wait_for_timeout(300)
     await expect(listbox).to_be_focused()
-    two.may_go.set()
+    await two.goes_on()
     await expect(heading).to_contain_text("2620")
     await expect(listbox).to_be_focused()
     await page.route("**/areas/2610", lambda route: route.abort(), times=1)
@@ -316,14 +290,12 @@ async def test_an_answer_that_was_overtaken_shows_nothing(stage: Stage) -> None:
     here = page.locator("#panel")
     await drag(page, "2600", "2700")
     await expect(here).to_contain_text("In Temora")
-    old = Held()
-    await page.route("**/areas/2600", old)
+    old = await hold(page, "**/areas/2600")
     await page.locator('circle[data-area="2600"]').click()
-    await old.there.wait()
+    await old.held()
     await keys(page, "Control+z")
     await expect(here).to_contain_text("In Albury")
-    old.may_go.set()
-    await old.gone.wait()
+    await old.goes_on()
     await page.wait_for_timeout(300)
     await expect(here).to_contain_text("In Albury")
     assert stage.trouble == []
