@@ -21,16 +21,30 @@ export class Api {
     this.base = new URL(`/messenger/v1/${encodeURIComponent(site)}`, home).href;
     this.keep = keep;
     this.locks = locks;
+    this.left = null;
     this.area = area;
     this.last = Promise.resolve();
   }
 
   get known() {
-    return this.keep.get("token") !== null;
+    return this.token !== null;
   }
 
+  // None where it is the one that was left: another tab may have it in its storage for a moment yet.
+  get token() {
+    const kept = this.keep.get("token");
+    return kept === this.left ? null : kept;
+  }
+
+  // The token that is no longer ours. The tabs are told it.
   forget() {
+    this.leave(this.keep.get("token"));
     this.keep.set("token", null);
+    return this.left;
+  }
+
+  leave(token) {
+    this.left = token;
   }
 
   site() {
@@ -48,7 +62,7 @@ export class Api {
 
   // With this browser's token; a token that the server no longer knows is replaced once.
   async call(method, path, options = {}) {
-    const token = this.keep.get("token") ?? (await this.renewed(null));
+    const token = this.token ?? (await this.renewed(this.left));
     try {
       return await this.fetched(method, path, options, token);
     } catch (problem) {
@@ -62,7 +76,7 @@ export class Api {
     return this.alone(async () => {
       const options = { body: JSON.stringify(body), headers: { "content-type": "application/json" } };
       const post = (token) => this.fetched("POST", path, options, token);
-      const token = this.keep.get("token");
+      const { token } = this;
       const answer = await (token ? post(token) : this.register().then(post)).catch((problem) => {
         if (problem.status !== 401) throw problem;
         return this.register().then(post);

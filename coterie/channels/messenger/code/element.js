@@ -204,13 +204,16 @@ class Messenger extends HTMLElement {
     await this.ready;
     if (!this.talk) return;
     this.line.stop();
-    this.api.forget();
-    this.line.pass({ left: true, state: this.welcomed }); // the other tabs forget too
+    const left = this.api.forget();
+    this.line.pass({ left, state: this.welcomed }); // the other tabs forget too
     if (this.isOpen) this.connect();
   }
 
   heard({ left, ...batch }) {
-    if (left) this.forgetTalk();
+    if (left) {
+      this.api.leave(left);
+      this.forgetTalk();
+    }
     this.talk.heard(batch);
   }
 

@@ -75,7 +75,10 @@ export class Talk {
   // Where another thread is shown meanwhile, its numbers are others: what belongs to it comes by its stream.
   // `shown` is the thread that stood here when the message was sent.
   sent({ thread, ...message }, shown) {
-    if (shown !== this.thread || (shown && shown !== thread)) return;
+    if (shown !== this.thread || (shown && shown !== thread)) {
+      if (thread !== this.thread) this.line?.restart(); // whoever listened before it was written hears nothing of it
+      return;
+    }
     if (!shown) {
       this.state = { ...this.state, thread }; // a first message makes the thread: follow it
       this.line?.restart();
