@@ -89,12 +89,31 @@ async def serves_thread(tx: Tx, thread_id: str, expert_id: str) -> bool:
     )
 
 
-async def threads_of_guests(tx: Tx, to_id: str) -> dict[str, str]:
-    """The threads in which members of a community are guests now: expert by thread."""
+async def threads_of_guests(tx: Tx, to_id: str) -> set[str]:
+    """The threads in which members of a community are guests now."""
     cursor = await tx.execute(
-        "SELECT thread_id, expert_id FROM crossings WHERE to_id = %s AND ended_at IS NULL", [to_id]
+        "SELECT thread_id FROM crossings WHERE to_id = %s AND ended_at IS NULL", [to_id]
     )
-    return dict(await cursor.fetchall())
+    return {thread_id for (thread_id,) in await cursor.fetchall()}
+
+
+async def served_since(tx: Tx, expert_id: str, stream_id: str, after: int) -> bool:
+    """Whether somebody is a guest now, or was one since this event of a stream."""
+    return bool(
+        await value(
+            tx,
+            """
+            SELECT EXISTS (SELECT FROM crossings WHERE expert_id = %(expert)s AND ended_at IS NULL)
+                OR EXISTS (
+                    SELECT FROM crossings
+                    WHERE expert_id = %(expert)s AND ended_at >= coalesce(
+                        (SELECT at FROM events WHERE stream_id = %(stream)s AND number = %(after)s), '-infinity'
+                    )
+                )
+            """,
+            {"expert": expert_id, "stream": stream_id, "after": after},
+        )
+    )
 
 
 async def customers_of(tx: Tx, thread_ids: Sequence[str]) -> dict[str, str]:

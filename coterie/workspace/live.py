@@ -129,17 +129,23 @@ class Room:
         async with self.house.read() as tx:
             desk.mine = set(await queries.mine(tx, self.community_id, desk.expert_id))
             missed = await events.after(tx, self.community_id, after, MOST_MISSED + 1)
-            # Of what a guest serves, which is in another stream, its cursor tells nothing.
-            returns = desk.expert_id in await self.follow_guests(tx) and desk not in self.desks
+            unsure = await self.may_have_missed(tx, desk, after)
         if desk.after != after:
             return  # it shows something more by now: once again, from there
         if desk in self.joining:
             self.joining.remove(desk)
             self.desks.add(desk)
-        if len(missed) > MOST_MISSED or returns:
+        if len(missed) > MOST_MISSED or unsure:
             desk.subscriber.offer(sse("", self.house.hub.heads.get(self.community_id), "stale"))
         elif missed:
             await self.tell(missed, {desk})
+
+    async def may_have_missed(self, tx: Tx, desk: Desk, after: int) -> bool:
+        """What a guest serves is in another stream, of which its cursor tells nothing."""
+        await self.follow_guests(tx)
+        if desk in self.desks:
+            return not desk.open.isdisjoint(self.guests)
+        return await crossing_queries.served_since(tx, desk.expert_id, self.community_id, after)
 
     async def tell(self, batch: Sequence[Event], desks: Iterable[Desk]) -> None:
         async with self.house.glance() as tx:
@@ -152,14 +158,13 @@ class Room:
                     desk.after = change.last
                 desk.subscriber.offer(sse("\n".join(told), change.last))
 
-    async def follow_guests(self, tx: Tx) -> set[str]:
-        """Follow the threads that members of this community serve as guests now; who they are."""
+    async def follow_guests(self, tx: Tx) -> None:
+        """Follow the threads that members of this community serve as guests now."""
         served = await crossing_queries.threads_of_guests(tx, self.community_id)
-        for thread_id in self.guests.keys() - served.keys():
+        for thread_id in self.guests.keys() - served:
             self.guests.pop(thread_id)()
-        for thread_id in served.keys() - self.guests.keys():
+        for thread_id in served - self.guests.keys():
             self.guests[thread_id] = self.house.hub.follow(thread_id, self.hear_abroad)
-        return set(served.values())
 
     async def tell_guests(self, batch: Sequence[Event]) -> None:
         """Only guests are told of what is another community's."""

@@ -1123,7 +1123,7 @@ CREATE INDEX crossings_by_thread ON public.crossings USING btree (thread_id);
 
 CREATE INDEX crossings_due ON public.crossings USING btree (ends_at) WHERE (ended_at IS NULL);
 
-CREATE INDEX crossings_of_guest ON public.crossings USING btree (expert_id) WHERE (ended_at IS NULL);
+CREATE INDEX crossings_of_guest ON public.crossings USING btree (expert_id, ended_at);
 
 CREATE UNIQUE INDEX crossings_running ON public.crossings USING btree (case_id, kind) WHERE (ended_at IS NULL);
 

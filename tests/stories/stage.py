@@ -14,6 +14,7 @@ import uvicorn
 from playwright.async_api import (
     Browser,
     BrowserContext,
+    Error,
     Locator,
     Page,
     Route,
@@ -124,7 +125,10 @@ class Stage:
 
 @dataclass(eq=False)
 class Gate:
-    """Holds what the first request of a kind gets back until it goes on. `before`: the request itself; `refuses`: no answer."""
+    """Holds what the first request of a kind gets back until it goes on. `before`: the request itself; `refuses`: no answer.
+
+    One that reaches no server, since that is down, is not the first.
+    """
 
     method: str = "GET"
     before: bool = False
@@ -139,7 +143,12 @@ class Gate:
             await route.fallback()
             return
         self.taken = True
-        answer = None if self.before or self.refuses else await route.fetch()
+        try:
+            answer = None if self.before or self.refuses else await route.fetch()
+        except Error:
+            self.taken = False
+            await route.abort()
+            return
         self.seen.set()
         await self.opens.wait()
         if self.refuses:

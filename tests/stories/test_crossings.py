@@ -88,6 +88,24 @@ async def test_a_storm_overflows_to_the_buddy_and_the_thread_comes_home(stage: S
     assert "overflow,promise" in await file.text()
 
 
+async def test_who_was_away_when_the_thread_went_home_is_told_when_they_are_back(
+    stage: Stage,
+) -> None:
+    priya, _, sam, receipt = await storm(stage)
+    guest = await stage.desk(sam)
+    await row(guest, "Colleen Barber").click()
+    await expect(guest.locator("#crossing")).to_be_visible()
+    stage.server.stop()
+    await expect(guest.locator("#offline")).to_be_visible()
+    await priya.answers(receipt.case_id, "Priya here again. Is it back?")
+    stage.server.start()
+    await expect(
+        guest.get_by_role("heading", name="This conversation is at home again")
+    ).to_be_visible()
+    await expect(guest.locator(".bubble")).to_have_count(0)
+    await expect(row(guest, "Colleen Barber")).to_have_count(0)
+
+
 async def test_special_care_is_begun_by_consent_and_ended(stage: Stage) -> None:
     world = stage.world
     riverina, hunter = await world.community("Riverina", ["2701"]), await world.community("Hunter")

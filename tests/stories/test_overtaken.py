@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.async_api import Page, Route, expect
 
+from coterie.kit.db import value
 from coterie.workspace import live
 from tests.stories.stage import Gate, Stage, hold, row, staged
 from tests.world import Customer, Expert
@@ -252,13 +253,10 @@ async def test_of_two_dialogs_the_one_that_was_wanted_last_opens(desk: Desk) -> 
     await expect(snooze).to_be_visible()
 
 
-async def test_the_page_of_a_thread_that_was_left_is_not_put_over_the_next(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The page has missed too much and asks how things stand; meanwhile another thread is opened."""
+async def falls_behind(desk: Desk, patch: pytest.MonkeyPatch) -> Gate:
+    """The page has missed too much and asks how things stand, which is held."""
     page = desk.page
-    await desk.opens("Ann Stone")
-    monkeypatch.setattr(live, "MOST_MISSED", 0)
+    patch.setattr(live, "MOST_MISSED", 0)
     whole = Gate()
 
     async def held(route: Route) -> None:
@@ -273,10 +271,57 @@ async def test_the_page_of_a_thread_that_was_left_is_not_put_over_the_next(
     await desk.priya.notes(desk.ann_case, "While it was down")
     desk.stage.server.start()
     await whole.held()
-    monkeypatch.undo()
+    patch.undo()
+    return whole
+
+
+async def test_the_page_of_a_thread_that_was_left_is_not_put_over_the_next(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = desk.page
+    await desk.opens("Ann Stone")
+    whole = await falls_behind(desk, monkeypatch)
     await desk.opens("Bea Stone")
     await whole.goes_on()
     await desk.a_moment()
     await expect(page.locator("#thread h2").first).to_contain_text("Bea Stone")
     assert desk.ann_case not in await page.locator("#verbs").inner_html()
     await expect(page.locator("#context")).to_have_attribute("aria-label", "About Bea Stone")
+
+
+async def test_what_is_told_while_a_page_is_on_its_way_is_not_taken_back_by_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = desk.page
+    await desk.opens("Ann Stone")
+    whole = await falls_behind(desk, monkeypatch)
+    await desk.customer.writes("Told meanwhile.")
+    told = page.locator(".bubble", has_text="Told meanwhile.")
+    await expect(told).to_be_visible()
+    await whole.goes_on()
+    await desk.a_moment()
+    await expect(told).to_be_visible()
+    await expect(row(page, "Ann Stone")).to_contain_text("Told meanwhile.")
+
+
+async def test_who_was_away_while_two_records_became_one_comes_to_where_it_goes_on(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing told the page of it but that it has missed too much."""
+    page = desk.page
+    await desk.opens("Ann Stone")
+    monkeypatch.setattr(live, "MOST_MISSED", 0)
+    desk.stage.server.stop()
+    await expect(page.locator("#offline")).to_be_visible()
+    async with desk.stage.world.house.read() as tx:
+        of = {
+            thread_id: await value(tx, "SELECT customer_id FROM threads WHERE id = %s", [thread_id])
+            for thread_id in (desk.ann, desk.bea)
+        }
+    await desk.stage.world.merges(of[desk.bea], of[desk.ann])
+    desk.stage.server.start()
+    await expect(page.locator("#thread h2").first).to_contain_text("Bea Stone")
+    await expect(page.locator("#thread")).not_to_have_attribute("data-thread", desk.ann)
+    await expect(page.locator(".bubble")).to_have_text(["Ann here.", "Bea here."])
+    await desk.sends("For both")
+    await expect(page.locator(".turn--us .bubble")).to_have_text(["For both"])

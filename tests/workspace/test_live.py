@@ -159,6 +159,38 @@ async def test_a_desk_that_missed_too_much_is_told_so(
     assert "Message" not in heard
 
 
+async def test_who_was_a_guest_meanwhile_is_told_to_look_and_who_was_none_is_not(
+    world: World, processes: Processes
+) -> None:
+    """What a guest serves is in another stream: their own cursor says nothing of how it ended."""
+    _, priya, _ = await team(world)
+    hunter = await world.community("Hunter", ["2300"])
+    sam, zoe = await hunter.expert("Sam Okafor"), await hunter.expert("Zoe Park")
+    colleen = world.customer("Colleen Barber", "2701")
+    receipt = await colleen.writes("I can't find the words.")
+    await colleen.agrees_to_care(receipt.customer_id)
+    world.later(minutes=1)
+    await priya.answers(receipt.case_id)
+    await priya.gives_to_care(receipt.case_id, sam)
+    serving = await sit(processes(), sam)
+    await serving.hears("event: stale")
+    serving.leave()
+    world.later(minutes=1)
+    await priya.ends_care(receipt.case_id)
+    lives = processes()
+    back, other = await sit(lives, sam), await sit(lives, zoe)
+    await back.hears("event: stale")
+    world.later(minutes=1)
+    await world.customer("Bo Marsh", "2300").writes("And now?")
+    await other.hears("count-community")
+    assert "event: stale" not in other.all
+    once = await sit(lives, sam)
+    world.later(minutes=1)
+    await world.customer("Li Wei", "2300").writes("One more.")
+    await once.hears("count-community")
+    assert "event: stale" not in once.all
+
+
 async def test_a_thread_that_is_mine_no_more_goes_away(world: World, processes: Processes) -> None:
     _, priya, _ = await team(world)
     receipt = await world.customer("Colleen Barber", "2701").writes("It drops.")

@@ -16,6 +16,7 @@ let wanted = 0; // how many times a dialog was, or a thread in whose place it wo
 let refreshing = null;
 let asked = 0; // how many standings were asked for, and up to which of them they are known
 let known = 0;
+const onTheirWay = new Set(); // the pages that were asked for: each, what the stream has brought since
 let focuses = ""; // where somebody wants to write, as soon as it is here
 const told = new Set(); // what has passed by here already
 
@@ -23,23 +24,44 @@ function hear(said) {
   if (said.kind === "online") document.getElementById("offline").hidden = said.online;
   if (said.kind === "online" && said.online) looks.sayAnew();
   if (said.kind === "signed out") document.getElementById("offline").classList.add("offline--out");
-  if (said.kind === "fragments") live.apply(said.html);
+  if (said.kind === "fragments") bring(said.html);
   if (said.kind === "behind") catchUp();
 }
 
+function bring(html) {
+  for (const since of onTheirWay) since.push(html);
+  live.apply(html);
+}
+
 // This page has missed more than the stream can tell: take its present state, keeping what is typed and where one is.
+// What the stream brings while that is on its way is newer, and is put over it again.
 async function catchUp() {
-  const [pane, address] = [opening, location.href];
+  const [pane, address, mine, since] = [opening, location.href, (asked += 1), []];
+  onTheirWay.add(since);
   const answer = await fetch(address).catch(() => null);
   const text = await answer?.text().catch(() => null);
-  if (text == null || answer.status >= 500) return setTimeout(catchUp, CATCHES_UP_AFTER);
-  if (pane !== opening || address !== location.href) return catchUp(); // what came is of where one was
-  if (!answer.ok) return;
+  if (text == null || answer.status >= 500) setTimeout(catchUp, CATCHES_UP_AFTER);
+  else if (pane !== opening || address !== location.href || mine <= known) catchUp(); // what came is of where or when one was
+  else if (isHere(answer)) await putOver(text, mine, since);
+  onTheirWay.delete(since);
+}
+
+async function putOver(text, mine, since) {
+  known = mine;
   const page = new DOMParser().parseFromString(text, "text/html");
   const parts = ["list", "verbs", "strip", "context"].map((id) => page.getElementById(id)).filter(Boolean);
   const log = page.querySelector(".log__in");
   if (log) parts.push(log);
   await live.apply(parts.map((element) => element.outerHTML).join(""));
+  for (const html of since) await live.apply(html); // it may grow meanwhile
+}
+
+// What was asked for may be gone, or go on elsewhere: two records became one, or two again. (Who is signed out hears it
+// by the stream.)
+function isHere(answer) {
+  if (answer.redirected && new URL(answer.url).pathname.startsWith("/workspace/threads/")) open(answer.url);
+  else if (answer.status === 404) wentHome();
+  return answer.ok && !answer.redirected;
 }
 
 // A row opens its thread in place; with a modifier, or where something fails, the link does what links do.
@@ -135,7 +157,7 @@ function watchLog() {
 // later one has overtaken, or that comes when another thread is wanted, says nothing any more.
 function refresh(id) {
   const thread = document.getElementById("thread").dataset.thread;
-  if (id !== `stale-${thread}`) return;
+  if (!thread || id !== `stale-${thread}`) return;
   const pane = opening;
   clearTimeout(refreshing);
   refreshing = setTimeout(async () => {
@@ -145,19 +167,22 @@ function refresh(id) {
     const text = await answer?.text().catch(() => null);
     if (text == null || pane !== opening || mine <= known) return;
     known = mine;
-    if (answer.redirected) return open(answer.url); // it goes on in another thread: two records became one, or two again
-    if (answer.ok) await live.apply(text);
-    if (answer.status === 404) return wentHome();
+    if (!isHere(answer)) return;
+    await live.apply(text);
     read();
   }, 250);
 }
 
-// Whose guest this was is served at home again: nothing of it stays on the screen.
+// Whose guest this was is served at home again: nothing of it stays on the screen, and the list is what one is at.
 function wentHome() {
   const thread = document.getElementById("thread");
+  thread.removeAttribute("data-thread");
   thread.replaceChildren(document.getElementById("went-home").content.cloneNode(true));
   document.getElementById("context").replaceChildren();
   thread.focus({ preventScroll: true });
+  history.replaceState({}, "", document.querySelector('#list .tabs [aria-current="true"]').href);
+  shown = location.pathname;
+  catchUp();
 }
 
 async function refreshPresence() {
