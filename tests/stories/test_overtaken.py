@@ -69,6 +69,27 @@ async def test_what_is_typed_while_a_message_is_sent_stays(desk: Desk) -> None:
     await expect(page.locator(BOX)).to_have_value("And a second thought")
 
 
+BREAKS_OFF = """() => {
+    const whole = Response.prototype.text;
+    Response.prototype.text = () => {
+        Response.prototype.text = whole;
+        return Promise.reject(new TypeError("network error"));
+    };
+}"""
+"""The next answer breaks off in its middle, as on a line that goes dead: no route of a browser does that by itself."""
+
+
+async def test_a_thread_whose_page_breaks_off_is_opened_all_the_same(desk: Desk) -> None:
+    page = desk.page
+    await desk.opens("Ann Stone")
+    await page.evaluate(BREAKS_OFF)
+    async with page.expect_event("load"):
+        await row(page, "Bea Stone").click()
+    await expect(page.locator("#thread h2").first).to_contain_text("Bea Stone")
+    await desk.sends("For Bea")
+    await expect(page.locator(".turn--us .bubble")).to_have_text(["For Bea"])
+
+
 async def test_a_message_that_is_taken_when_its_thread_was_left_touches_nothing_of_the_next(
     desk: Desk,
 ) -> None:

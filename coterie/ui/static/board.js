@@ -8,6 +8,8 @@ const POINT_LASTS = 15_000; // a pointer that was left lying somewhere points at
 const page = document.querySelector("[data-refresh]");
 const late = new Map(); // parts that wait until they are let go
 let pointed = 0;
+let asked = 0; // how many were asked for, and the last one that came
+let known = 0;
 
 if (page) {
   setInterval(refresh, EVERY);
@@ -20,15 +22,13 @@ if (page) {
 
 async function refresh() {
   if (document.hidden) return;
-  let response;
-  try {
-    response = await fetch(page.dataset.refresh, { headers: { "HX-Request": "true" } });
-  } catch {
-    return; // the time that stands there says how old it is
-  }
-  if (response.status === 401) return location.reload();
-  if (!response.ok) return;
-  const brought = new DOMParser().parseFromString(await response.text(), "text/html");
+  const mine = (asked += 1);
+  const response = await fetch(page.dataset.refresh, { headers: { "HX-Request": "true" } }).catch(() => null);
+  if (response?.status === 401) return location.reload();
+  const text = response?.ok && (await response.text().catch(() => null));
+  if (!text || mine < known) return; // the time that stands there says how old it is
+  known = mine;
+  const brought = new DOMParser().parseFromString(text, "text/html");
   for (const part of brought.querySelectorAll("[data-live]")) late.set(part.id, part);
   settle();
 }

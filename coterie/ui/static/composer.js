@@ -51,9 +51,11 @@ function useAgain(button) {
   textarea.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
-function ask(address, method, body, headers = {}) {
+// None where nothing came back; no words where the line broke in the middle of them.
+async function ask(address, method, body, headers = {}) {
   const all = { "X-CSRF-Token": document.body.dataset.csrf, "HX-Request": "true", ...headers };
-  return fetch(address, { method, body, headers: all, keepalive: method === "PUT" }).catch(() => null);
+  const answer = await fetch(address, { method, body, headers: all, keepalive: method === "PUT" }).catch(() => null);
+  return answer && { ok: answer.ok, words: await answer.text().catch(() => "") };
 }
 
 function keepSoon(textarea) {
@@ -118,7 +120,7 @@ async function send(panel) {
   await storing;
   const answer = await ask(panel.action, "POST", body);
   button.disabled = false;
-  if (answer?.ok) await sent(panel, { text, files }, await answer.text().catch(() => ""));
+  if (answer?.ok) await sent(panel, { text, files }, answer.words);
   else await refused(panel, answer);
 }
 
@@ -157,7 +159,7 @@ async function refused(panel, answer) {
   keepSoon(panel.querySelector("textarea"));
   notSent = answer ? "Not sent, still here" : "Not sent, no connection. Your text is still here";
   state(notSent);
-  if (answer) await say(await answer.text());
+  if (answer) await say(answer.words);
 }
 
 function say(words) {
@@ -184,10 +186,10 @@ async function attach(input) {
   input.value = "";
   if (!panel.isConnected) return;
   state("");
-  if (!answer) return state("Not added, no connection");
-  if (!answer.ok) return say(await answer.text());
+  if (!answer?.words) return state("Not added, no connection");
+  if (!answer.ok) return say(answer.words);
   const target = panel.querySelector("[data-files]");
-  await htmx.swap({ text: await answer.text(), sourceElement: panel, target, swap: "append" });
+  await htmx.swap({ text: answer.words, sourceElement: panel, target, swap: "append" });
 }
 
 // How many files are on their way into the message.

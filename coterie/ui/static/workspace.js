@@ -83,9 +83,9 @@ async function open(address) {
   const answer = await fetch(address, { headers: { "HX-Request": "true" } }).catch(() => null);
   clearTimeout(slow);
   if (mine !== opening) return;
-  if (!answer?.ok || answer.redirected) return location.assign(address);
-  const page = await answer.text();
+  const page = answer?.ok && !answer.redirected && (await answer.text().catch(() => null));
   if (mine !== opening) return;
+  if (!page) return location.assign(address);
   history.pushState({}, "", address);
   shown = location.pathname;
   await show(page);
@@ -187,7 +187,8 @@ function wentHome() {
 
 async function refreshPresence() {
   const answer = await fetch("/workspace/presence").catch(() => null);
-  if (answer?.ok) await live.apply(await answer.text());
+  const text = answer?.ok && (await answer.text().catch(() => null));
+  if (text) await live.apply(text);
 }
 
 // Another case at hand: the strip, the verbs and where the next message goes.
