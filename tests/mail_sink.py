@@ -1,6 +1,5 @@
 """A real mail server for tests: takes mail, refuses who it doesn't know, and is busy when told to be."""
 
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes
@@ -9,6 +8,8 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from tests.ports import free_port
 
 
 class MailSink:
@@ -42,10 +43,3 @@ def mail_sink(*, utf8: bool = True) -> Iterator[MailSink]:
         yield sink
     finally:
         controller.stop()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

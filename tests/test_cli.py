@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.ports import free_port
+
 Done = subprocess.CompletedProcess[str]
 COTERIE = [sys.executable, "-m", "coterie"]
 
@@ -145,11 +147,6 @@ def test_a_wrong_setting_is_one_clear_line(
 def test_a_password_is_in_no_message(data: Path) -> None:
     url = "postgresql://me:hush-hush@127.0.0.1:1/x"
     assert "hush" not in failed(coterie("migrate", "--data", data, COTERIE_DATABASE_URL=url))
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as door:
-        return int(door.getsockname()[1])
 
 
 RECORDED = (

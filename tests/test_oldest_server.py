@@ -5,7 +5,6 @@ That is Debian's 15 where it is installed (`scripts/find-postgres`), else the 16
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -22,6 +21,7 @@ from coterie.kit.postgres.account import Account, server_account
 from coterie.kit.postgres.programs import shipped
 from coterie.kit.schema import dump_schema
 from tests.lived import live_a_day
+from tests.ports import free_port
 from tests.tables import hashes
 from tests.world import made_world
 
@@ -86,11 +86,6 @@ def wait_for(port: int, server: "subprocess.Popen[bytes]") -> None:
             time.sleep(0.05)
         else:
             return
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as door:
-        return int(door.getsockname()[1])
 
 
 def address(port: int, database: str, user: str = "coterie", password: str = "hush:@/%") -> str:

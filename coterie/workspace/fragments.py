@@ -42,6 +42,11 @@ class Desk:
     lists: set[str] = field(default_factory=set)
     """Which lists its tabs show: mine, community, asks."""
     leads: bool = False
+    was_away: bool = False
+    """It is being told what it has missed: its list may still hold what is somebody else's by now."""
+
+    def may_list(self, thread_id: str) -> bool:
+        return self.was_away or thread_id in self.mine
 
 
 @dataclass(slots=True)
@@ -73,7 +78,8 @@ class Change:
     def concerns(self, desk: Desk) -> bool:
         """Whether a desk may show anything of it. Most don't, so most are asked no more than this."""
         return (
-            desk.expert_id in self.people
+            desk.was_away
+            or desk.expert_id in self.people
             or "community" in desk.lists
             or (self.asks and "asks" in desk.lists)
             or (desk.leads and self.warned is not None)
@@ -190,7 +196,7 @@ def is_elsewhere(view: ThreadView, community_id: str) -> bool:
 
 
 def gone_rows(thread_id: str, desk: Desk) -> Iterable[str]:
-    if thread_id in desk.mine:
+    if desk.may_list(thread_id):
         desk.mine.discard(thread_id)
         yield f'<li id="mine-{thread_id}" data-gone></li>'
     if "community" in desk.lists:
@@ -211,7 +217,7 @@ def own_row(
     if desk.expert_id in carriers:
         desk.mine.add(view.id)
         yield paint.row(rules.row(view, desk.expert_id, paint.now), desk.zone, "mine")
-    elif view.id in desk.mine:
+    elif desk.may_list(view.id):
         desk.mine.discard(view.id)
         yield f'<li id="mine-{view.id}" data-gone></li>'
 

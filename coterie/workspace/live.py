@@ -127,7 +127,7 @@ class Room:
     async def let_in(self, desk: Desk) -> None:
         after = desk.after
         async with self.house.read() as tx:
-            desk.mine = set(await queries.mine(tx, self.community_id, desk.expert_id))
+            desk.mine.update(await queries.mine(tx, self.community_id, desk.expert_id))
             missed = await events.after(tx, self.community_id, after, MOST_MISSED + 1)
             unsure = await self.may_have_missed(tx, desk, after)
         if desk.after != after:
@@ -138,7 +138,9 @@ class Room:
         if len(missed) > MOST_MISSED or unsure:
             desk.subscriber.offer(sse("", self.house.hub.heads.get(self.community_id), "stale"))
         elif missed:
+            desk.was_away = True
             await self.tell(missed, {desk})
+            desk.was_away = False
 
     async def may_have_missed(self, tx: Tx, desk: Desk, after: int) -> bool:
         """What a guest serves is in another stream, of which its cursor tells nothing."""

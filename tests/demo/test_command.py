@@ -3,7 +3,6 @@
 import json
 import shutil
 import smtplib
-import socket
 import subprocess
 import sys
 import tempfile
@@ -16,6 +15,8 @@ from typing import Any
 
 import httpx
 import pytest
+
+from tests.ports import free_port
 
 ROLES = {"admin", "planner", "manager", "coach", "expert", "specialist"}
 
@@ -37,12 +38,14 @@ def running(folder: Path, port: int, pace: int) -> Iterator[httpx.Client]:
         text=True,
     )  # fmt: skip
     try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
+        with httpx.Client(
+            base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=30
+        ) as client:
             until_ready(client, started)
             yield client
     finally:
         started.terminate()
-        _, said = started.communicate(timeout=30)
+        _, said = started.communicate(timeout=60)
     assert "Traceback" not in said
 
 
@@ -57,13 +60,6 @@ def until_ready(client: httpx.Client, started: "subprocess.Popen[str]") -> None:
             pass
         time.sleep(0.2)
     raise AssertionError("the demo was not ready in time")
-
-
-def free_port() -> int:
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        port: int = door.getsockname()[1]
-        return port
 
 
 def test_from_an_empty_folder_and_found_again(folder: Path) -> None:

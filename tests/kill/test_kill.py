@@ -5,7 +5,6 @@ Short by default. The long run: `COTERIE_KILL=20000,20 pytest tests/kill` (messa
 
 import asyncio
 import os
-import socket
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -22,6 +21,7 @@ from tests.kill.installation import VICTIMS, Installation, Victim
 from tests.kill.people import People, invite
 from tests.kill.senders import Post, Sender, line_up
 from tests.kill.subscribers import Subscriber
+from tests.ports import free_port
 
 SHORT = "3000,5"
 SENDERS = 60
@@ -54,13 +54,6 @@ def test_what_was_acknowledged_survives_every_kill(
     told = asyncio.run(attack(Installation(data, free_port()), people, total, kills))
     for line in told:
         record_property("figure", line)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 async def attack(installation: Installation, people: People, total: int, kills: int) -> list[str]:

@@ -26,6 +26,7 @@ from coterie.app import build
 from coterie.kit.access import sessions
 from coterie.kit.settings import Settings
 from coterie.serve import bound, configured
+from tests.ports import free_port
 from tests.world import Expert, World, made_world
 
 CHROMIUM = "/usr/bin/chromium"
@@ -40,6 +41,8 @@ ARGS = [
 ]
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 PICTURES = Path(__file__).parents[2] / ".pictures"
+NO_ANSWER = "TypeError: Failed to fetch"
+"""What htmx says of it."""
 PATIENCE_MS = 30_000
 """How long a story waits for what must come. Machines differ; what it took is printed where somebody asks."""
 
@@ -51,7 +54,7 @@ class Server:
     """The server of a story; it can be stopped and started again on its port."""
 
     settings: Settings
-    port: int = 0
+    port: int = field(default_factory=free_port)
     running: uvicorn.Server | None = None
     thread: threading.Thread | None = None
 
@@ -71,7 +74,6 @@ class Server:
     def serve(self) -> None:
         assert self.running is not None
         with bound("127.0.0.1", self.port) as door:
-            self.port = door.getsockname()[1]
             self.running.run([door])
 
     def stop(self) -> None:
@@ -119,7 +121,11 @@ class Stage:
 
     def hear(self, kind: str, text: str) -> None:
         """Errors of scripts and of the policy are trouble; a request that failed while the server was down is not."""
-        if kind == "error" and not text.startswith("Failed to load resource"):
+        if (
+            kind == "error"
+            and not text.startswith("Failed to load resource")
+            and NO_ANSWER not in text
+        ):
             self.trouble.append(text)
 
 
@@ -235,3 +241,9 @@ async def until(true: Callable[[], Any], *, within: float = PATIENCE_MS / 1000) 
 
 def row(page: Page, name: str) -> Locator:
     return page.locator(".list .row", has_text=name)
+
+
+async def point_anew(place: Locator) -> None:
+    """A pointer that lies still for long points at nothing: move it by a pixel."""
+    for x in (10, 11):
+        await place.hover(position={"x": x, "y": 10})

@@ -37,6 +37,7 @@ async def signed_in(stage: Stage, role: Role = "admin", to: str = A, **how: Any)
     await page.get_by_label("E-mail address").fill(f"{role}@example.org")
     await page.get_by_label("Password").fill(PASSWORD)
     await page.get_by_role("button", name="Sign in").click()
+    await page.wait_for_url(lambda url: "/sign-in" not in url)  # and loaded: its scripts hear
     return page
 
 

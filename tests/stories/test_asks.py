@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.stories.stage import Stage, hindrances, picture, row, staged
+from tests.stories.stage import Stage, hindrances, picture, point_anew, row, staged
 from tests.world import Customer, Expert
 
 QUESTION = (
@@ -158,11 +158,15 @@ async def test_the_list_of_asks_keeps_still_under_the_pointer(stage: Stage) -> N
     case = await case_of(stage)
     first = await priya.asks(case, "The first.")
     await page.goto(f"{stage.server.url}/workspace/asks")
-    await page.locator(".askrow .row").hover()
+    at = page.locator(f"#ask-{first.id} .row")
+    await point_anew(at)
     await priya.asks(case, "The second.")
+    await point_anew(at)
     await expect(page.locator("#list-fresh")).to_have_text("1 new")
     await jess.accepts(first.id)
+    await point_anew(at)
     await expect(page.locator(f"#ask-{first.id}")).to_contain_text("Jess has it")
+    await point_anew(at)
     await expect(page.locator("#rows-asks-for_me .askrow").first).to_contain_text("The first.")
     await page.mouse.move(900, 400)
     await expect(page.locator("#rows-asks-others .askrow")).to_contain_text("The first.")

@@ -109,6 +109,7 @@ async def pictured(page: Page, name: str) -> None:
 
 async def drawn(page: Page) -> None:
     """Every chart of the page stands there."""
+    await page.wait_for_load_state()
     charts = page.locator("[data-chart]")
     for number in range(await charts.count()):
         await expect(charts.nth(number)).to_have_attribute("data-drawn", "")

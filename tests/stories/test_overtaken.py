@@ -69,6 +69,21 @@ async def test_what_is_typed_while_a_message_is_sent_stays(desk: Desk) -> None:
     await expect(page.locator(BOX)).to_have_value("And a second thought")
 
 
+async def test_who_wants_to_write_before_the_thread_is_here_writes_into_its_box(desk: Desk) -> None:
+    page = desk.page
+    await desk.opens("Ann Stone")
+    slow = await hold(page, f"**/threads/{desk.bea}?*")
+    await row(page, "Bea Stone").click()
+    await slow.held()
+    await page.keyboard.press("r")
+    await slow.goes_on()
+    await expect(page.locator(BOX)).to_be_focused()
+    await desk.a_moment()
+    await page.keyboard.type("eze")  # which resolve and snooze where nobody writes
+    await expect(page.locator(BOX)).to_have_value("eze")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+
+
 BREAKS_OFF = """() => {
     const whole = Response.prototype.text;
     Response.prototype.text = () => {

@@ -4,7 +4,7 @@ import { askAtHand, rows } from "./list.js";
 
 const OF_THREAD = new Set(["r", "i", "h", "a", "d", "t", "e", "o", "p", "z"]);
 
-let afterG = false;
+let afterG = null; // how long a key still belongs to the G before it
 let waiting = null; // what was pressed for a thread that is not here yet
 
 export const verbs = {
@@ -51,11 +51,10 @@ function pressed(event) {
   if (!("shortcuts" in document.body.dataset) || typingIn(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
   if (document.querySelector("dialog[open]")) return;
   const key = (afterG ? "g" : "") + (event.key.length === 1 ? event.key.toLowerCase() : event.key);
-  afterG = key === "g";
-  if (afterG) setTimeout(() => (afterG = false), 1500);
+  clearTimeout(afterG);
+  afterG = key === "g" ? setTimeout(() => (afterG = null), 1500) : null;
   if (!verbs[key]) return;
   event.preventDefault();
-  afterG = false;
   if (OF_THREAD.has(key) && document.getElementById("thread").inert) waiting = key;
   else verbs[key]();
 }

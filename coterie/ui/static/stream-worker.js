@@ -4,7 +4,7 @@ const ports = new Set();
 let address = "";
 let source = null;
 let last = 0;
-let online = false;
+let online = null; // not known yet
 
 onconnect = ({ ports: [port] }) => {
   ports.add(port);
@@ -18,7 +18,7 @@ function heard(port, said) {
     if (said.after > last) last = said.after;
     if (!source) connect();
     else if (said.after < last) port.postMessage({ kind: "behind" });
-    port.postMessage({ kind: "online", online });
+    if (online !== null) port.postMessage({ kind: "online", online });
   }
   if (said.kind === "close") {
     ports.delete(port);
@@ -29,7 +29,7 @@ function heard(port, said) {
 function stop() {
   source?.close();
   source = null;
-  online = false;
+  online = null;
 }
 
 // The address carries the cursor of a new connection; the browser's own retries carry Last-Event-ID.

@@ -90,6 +90,7 @@ async function open(address) {
   shown = location.pathname;
   await show(page);
   location.replace(location.hash || "#thread"); // pushState alone does not move :target
+  opened();
 }
 
 // Something takes its time: say so in the place where it will be.
@@ -104,7 +105,6 @@ async function show(page) {
   await htmx.swap({ text: page, sourceElement: document.body, target: document.body, swap: "none" });
   document.title = document.getElementById("thread").dataset.title;
   document.querySelector(".ws").classList.remove("ws--resting");
-  opened();
 }
 
 addEventListener("popstate", () => {

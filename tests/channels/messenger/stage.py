@@ -25,7 +25,8 @@ from coterie.channels.messenger.sites import open_site
 from coterie.house import opened_house
 from coterie.kit.access import sessions
 from coterie.kit.settings import Settings
-from tests.mail_sink import MailSink, free_port, mail_sink
+from tests.mail_sink import MailSink, mail_sink
+from tests.ports import free_port
 from tests.stories.stage import ARGS, CHROMIUM, PATIENCE_MS
 from tests.world import Community, Expert, World
 
