@@ -97,7 +97,7 @@ async def keys(page: Page, *pressed: str) -> None:
         await page.keyboard.press(key)
 
 
-async def test_a_plan_is_made_an_area_moved_by_keyboard_and_undone(stage: Stage) -> None:
+async def test_a_drawing_is_cancelled_while_its_page_goes_on(stage: Stage) -> None:
     await settled(stage)
     page = await signed_in(stage, "planner")
     await page.goto(f"{stage.server.url}/planner")
@@ -117,6 +117,11 @@ async def test_a_plan_is_made_an_area_moved_by_keyboard_and_undone(stage: Stage)
         pass
     await page.mouse.up()
     await expect(page.get_by_text("The drawing was cancelled.")).to_be_visible()
+
+
+async def test_a_plan_is_made_an_area_moved_by_keyboard_and_undone(stage: Stage) -> None:
+    await settled(stage)
+    page = await signed_in(stage, "planner")
     await page.goto(f"{stage.server.url}/planner")
     await page.locator("#f-name").fill("Murray in three")
     await page.locator("#f-communities").fill("3")
