@@ -359,5 +359,6 @@ async def test_who_was_away_while_two_records_became_one_comes_to_where_it_goes_
     await expect(page.locator("#thread h2").first).to_contain_text("Bea Stone")
     await expect(page.locator("#thread")).not_to_have_attribute("data-thread", desk.ann)
     await expect(page.locator(".bubble")).to_have_text(["Ann here.", "Bea here."])
+    await expect(page.locator(".list .row__name")).to_have_text(["Bea Stone"])
     await desk.sends("For both")
     await expect(page.locator(".turn--us .bubble")).to_have_text(["For both"])

@@ -5,7 +5,7 @@ import re
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Route, expect
+from playwright.async_api import Request, Route, expect
 
 from coterie.workspace import live
 from tests.stories.stage import Stage, hindrances, picture, point_anew, row, staged, until
@@ -642,3 +642,39 @@ async def test_who_missed_too_much_catches_up_without_a_reload(
     await colleen.writes("And live again.")
     await expect(page.locator(".bubble", has_text="And live again.")).to_be_visible()
     assert await page.evaluate("window.stillHere")
+
+
+async def test_who_has_heard_all_the_time_needs_no_page_after_a_restart(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However much has happened since the page was loaded."""
+    monkeypatch.setattr(live, "MOST_MISSED", 8)
+    riverina = await stage.world.community("Riverina", ["2701"])
+    priya = await riverina.expert("Priya Nair")
+    colleen = stage.world.customer("Colleen Barber", "2701")
+    await colleen.writes("First.")
+    context = await stage.context()
+    await stage.sign_in(context, priya)
+    page = await stage.page(context)
+    await page.clock.install()
+    await page.goto(f"{stage.server.url}/workspace")
+    await row(page, "Colleen Barber").click()
+    for number in range(10):
+        await colleen.writes(f"Heard {number}")
+    await expect(page.locator(".bubble", has_text="Heard 9")).to_be_visible()
+    for _ in range(2):
+        async with page.expect_request("**/workspace/looks"):
+            await page.clock.run_for(20_000)
+    pages: list[str] = []
+    page.on("request", lambda asked: pages.append(asked.url) if is_page(asked) else None)
+    stage.server.stop()
+    await expect(page.locator("#offline")).to_be_visible()
+    await colleen.writes("Missed.")
+    stage.server.start()
+    await expect(page.locator(".bubble", has_text="Missed.")).to_be_visible()
+    await page.wait_for_timeout(700)
+    assert pages == []
+
+
+def is_page(asked: Request) -> bool:
+    return "/threads/" in asked.url and asked.method == "GET" and not asked.url.count("standing")

@@ -9,9 +9,12 @@ let typingSaid = 0;
 let number = 0; // of what this tab says: two beacons may overtake each other
 let listed = false; // the server knows which list this tab shows
 let typingEnds = null;
+let brought = 0; // the last event that the stream has brought here
+let broughtThen = 0; // what it was the last time that this tab said by itself what it shows; none if the line was down since
+let sure = 0; // up to this event, all that this tab shows was brought
 
 export function begin() {
-  setInterval(say, EVERY);
+  setInterval(sayByItself, EVERY);
   addEventListener("focus", say);
   addEventListener("pagehide", () => send({ gone: true }));
   document.addEventListener("input", (event) => event.target.closest(".composer") && typed());
@@ -19,6 +22,21 @@ export function begin() {
 
 export function say() {
   send({});
+}
+
+// What was brought before it was last said what this tab shows is surely here: the server has known that for a while.
+function sayByItself() {
+  sure = Math.max(sure, broughtThen);
+  broughtThen = brought;
+  say();
+}
+
+export function hear(number) {
+  brought = Math.max(brought, number);
+}
+
+export function lose() {
+  broughtThen = 0;
 }
 
 // Another thread is shown: nobody types in it yet.
@@ -55,10 +73,10 @@ function send(more) {
   navigator.sendBeacon("/workspace/looks", form);
 }
 
-// The event up to which this tab surely shows what it shows: the page's own, or that of a thread opened since.
+// The event up to which this tab surely shows what it shows: the page's own, that of a thread opened since, or a later one.
 function shownAt() {
-  const page = Number(document.body.dataset.after);
-  const thread = Number(document.getElementById("thread")?.dataset.after ?? page);
+  const page = Math.max(Number(document.body.dataset.after), sure);
+  const thread = Math.max(Number(document.getElementById("thread")?.dataset.after ?? page), sure);
   const at = listed ? thread : Math.min(page, thread);
   listed = true;
   return at;

@@ -22,13 +22,14 @@ const told = new Set(); // what has passed by here already
 
 function hear(said) {
   if (said.kind === "online") document.getElementById("offline").hidden = said.online;
-  if (said.kind === "online" && said.online) looks.sayAnew();
+  if (said.kind === "online") (said.online ? looks.sayAnew : looks.lose)();
   if (said.kind === "signed out") document.getElementById("offline").classList.add("offline--out");
-  if (said.kind === "fragments") bring(said.html);
+  if (said.kind === "fragments") bring(said.html, said.number);
   if (said.kind === "behind") catchUp();
 }
 
-function bring(html) {
+function bring(html, number) {
+  looks.hear(number);
   for (const since of onTheirWay) since.push(html);
   live.apply(html);
 }
@@ -42,7 +43,7 @@ async function catchUp() {
   const text = await answer?.text().catch(() => null);
   if (text == null || answer.status >= 500) setTimeout(catchUp, CATCHES_UP_AFTER);
   else if (pane !== opening || address !== location.href || mine <= known) catchUp(); // what came is of where or when one was
-  else if (isHere(answer)) await putOver(text, mine, since);
+  else if (isHere(answer, catchUp)) await putOver(text, mine, since);
   onTheirWay.delete(since);
 }
 
@@ -54,12 +55,13 @@ async function putOver(text, mine, since) {
   if (log) parts.push(log);
   await live.apply(parts.map((element) => element.outerHTML).join(""));
   for (const html of since) await live.apply(html); // it may grow meanwhile
+  read();
 }
 
-// What was asked for may be gone, or go on elsewhere: two records became one, or two again. (Who is signed out hears it
-// by the stream.)
-function isHere(answer) {
-  if (answer.redirected && new URL(answer.url).pathname.startsWith("/workspace/threads/")) open(answer.url);
+// What was asked for may be gone, or go on elsewhere, since two records became one, or two again: `then` comes after that.
+// (Who is signed out hears it by the stream.)
+function isHere(answer, then) {
+  if (answer.redirected && new URL(answer.url).pathname.startsWith("/workspace/threads/")) open(answer.url).then(then);
   else if (answer.status === 404) wentHome();
   return answer.ok && !answer.redirected;
 }
@@ -89,6 +91,7 @@ async function open(address) {
   history.pushState({}, "", address);
   shown = location.pathname;
   await show(page);
+  if (mine !== opening) return;
   location.replace(location.hash || "#thread"); // pushState alone does not move :target
   opened();
 }
