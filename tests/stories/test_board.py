@@ -142,6 +142,17 @@ async def test_from_a_bad_figure_to_the_worst_served_customer_in_two_clicks(stag
     await expect(page.locator("#thread").get_by_role("heading", name=name)).to_be_visible()
 
 
+async def test_where_a_chart_does_not_come_its_table_is_shown(stage: Stage) -> None:
+    scene = await busy(stage)
+    page = await stage.desk(scene.boss)
+    await page.route("**/charts/*.json", lambda route: route.abort())
+    await page.goto(f"{stage.server.url}/board")
+    table = page.locator(".as-table", has=page.get_by_text("Continuity by week, in percent"))
+    await expect(table).to_be_visible()
+    await expect(page.locator("[data-chart]")).to_be_hidden()
+    assert stage.trouble == []
+
+
 async def test_what_a_figure_means_opens_by_pointer_key_and_touch(stage: Stage) -> None:
     scene = await busy(stage)
     page = await stage.desk(scene.boss)

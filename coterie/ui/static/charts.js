@@ -7,13 +7,18 @@ for (const place of document.querySelectorAll("[data-chart]")) draw(place);
 
 async function draw(place) {
   const spec = await fetch(place.dataset.chart).then((answer) => answer.json()).catch(() => null);
-  if (!spec) return place.remove(); // the table beside it says the same
+  if (!spec) return showTable(place);
   spec.datasets = JSON.parse(place.dataset.rows);
   for (const param of spec.params ?? []) if (param.name === "suffix") param.value = place.dataset.suffix;
   await window.vegaEmbed(place, spec, {
     ast: true, actions: false, defaultStyle: false, tooltip: false, renderer: "svg", config: look(),
   });
   place.dataset.drawn = "";
+}
+
+// It says the same.
+function showTable(place) {
+  place.closest(".card").querySelector('.toggle input[value="table"]').checked = true;
 }
 
 // Tokens, not colours: an SVG takes `var()`, so a chart follows the theme without being drawn again.

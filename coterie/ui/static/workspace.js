@@ -50,6 +50,7 @@ async function catchUp() {
 async function putOver(text, mine, since) {
   known = mine;
   const page = new DOMParser().parseFromString(text, "text/html");
+  looks.hear(Number(page.body.dataset.after));
   const parts = ["list", "verbs", "strip", "context"].map((id) => page.getElementById(id)).filter(Boolean);
   const log = page.querySelector(".log__in");
   if (log) parts.push(log);
